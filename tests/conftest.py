@@ -1,0 +1,39 @@
+"""What tests share: the sample village, its planted truth, and public data beside the checkout."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from villagegraph.village import Village, load_village
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "data" / "sample"
+SHARED = Path(os.environ.get("VILLAGEGRAPH_SHARED", ROOT.parent / "shared")) / "data"
+
+
+@pytest.fixture(scope="session")
+def sample_folder() -> Path:
+    return SAMPLE / "exports"
+
+
+@pytest.fixture(scope="session")
+def sample_village(sample_folder: Path) -> Village:
+    return load_village(sample_folder)
+
+
+@pytest.fixture(scope="session")
+def truth() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    if not SHARED.is_dir():
+        pytest.skip(f"the public test data is not there: {SHARED}")
+    return SHARED

@@ -1,0 +1,502 @@
+"""Calendars, as Google, Outlook and others export them."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import traceback
+import warnings
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import icalendar
+import pytest
+import recurring_ical_events
+from hypothesis import given
+from hypothesis import strategies as st
+
+from villagegraph.errors import ExportError
+from villagegraph.parsing import file_at
+from villagegraph.parsing.calendars import base_uid, calendar_entries, instant, occurrences
+from villagegraph.readers import calendar
+from villagegraph.settings import Settings
+from villagegraph.tables import CONTRACTS, check
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from villagegraph.tables import Export
+
+FIXTURES = Path(__file__).parent / "fixtures" / "calendar"
+BERLIN = "Europe/Berlin"
+MARKER = "Zanzibarmarker"
+ADA, BEN, CY = "email:ada@example.org", "email:ben@example.com", "email:cy@example.net"
+
+
+def read(path: Path) -> Export:
+    return calendar.read(file_at(path), settings=Settings(zone=BERLIN))
+
+
+def written(tmp_path: Path, content: str | bytes) -> Path:
+    path = tmp_path / "calendar.ics"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def meetings(export: Export) -> list[tuple[str, str, float, list[str]]]:
+    """Return local start, precision, minutes and who took part, in order."""
+    people = export.participants.groupby("event_id")["handle"].apply(sorted)
+    events = export.interactions
+    local = events["at"].dt.tz_convert(BERLIN).dt.strftime("%Y-%m-%d %H:%M")
+    rows = zip(
+        local, events["precision"], events["minutes"].fillna(-1), people[events.index], strict=True
+    )
+    return sorted(rows)
+
+
+def event(*lines: str, uid: str = "a@example.com", start: str = "20260105T090000Z") -> str:
+    people = ("ORGANIZER:mailto:ada@example.org", "ATTENDEE:mailto:ben@example.com")
+    head = ("BEGIN:VEVENT", f"UID:{uid}", *([f"DTSTART:{start}"] if start else []))
+    return "\n".join((*head, *people, *lines, "END:VEVENT"))
+
+
+def wrapped(*events: str, stamp: str = "20300101T000000Z") -> str:
+    first = f"BEGIN:VEVENT\nUID:stamp\nDTSTART:20200101\nDTSTAMP:{stamp}\nEND:VEVENT"
+    parts = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        *([first] if stamp else []),
+        *events,
+        "END:VCALENDAR",
+    ]
+    return "\n".join([*parts, ""])
+
+
+GOOGLE = [
+    ("2025-12-09 09:00", "minute", 30, [ADA, CY]),
+    ("2025-12-16 09:00", "minute", 30, [ADA, CY]),
+    ("2026-01-05 10:00", "minute", 45, [ADA, BEN, CY]),
+    ("2026-01-06 09:00", "minute", 30, [ADA, CY]),
+    ("2026-01-13 09:00", "minute", 30, [ADA, CY]),
+    ("2026-01-27 14:00", "minute", 60, [ADA, CY]),
+    ("2026-02-10 00:00", "day", -1, [ADA, BEN]),
+    ("2026-02-10 09:00", "minute", 30, [ADA, CY]),
+]
+
+
+def test_a_google_calendar():
+    export = read(FIXTURES / "google.ics")
+    assert meetings(export) == GOOGLE
+    assert export.files["notes"].iloc[0] == (
+        "1 event after the calendar was exported",
+        "2 cancelled events",
+        "2 events without other people",
+        "1 all-day event shown as free",
+    )
+    assert export.skipped.empty
+    assert export.hints[["handle", "hint"]].to_numpy().tolist() == [[ADA, "calendar"]]
+    assert sorted(export.contacts["name"]) == ["Ben Okafor", "Cy Example"]
+    assert set(export.interactions["channel"]) == {"meeting"}
+    assert export.interactions["size"].isna().all()
+    assert not export.interactions["automated"].any()
+    for name, contract in CONTRACTS.items():
+        if hasattr(export, name):
+            check(getattr(export, name), contract)
+
+
+def test_roles_and_threads_of_a_google_calendar():
+    export = read(FIXTURES / "google.ics")
+    first = export.interactions.index[export.interactions["minutes"] == 45][0]
+    roles = export.participants[export.participants["event_id"] == first]
+    assert dict(zip(roles["handle"], roles["role"], strict=True)) == {
+        BEN: "organizer",
+        ADA: "attendee",
+        CY: "attendee",
+    }
+    # a series that was changed from some day on stays one thread
+    assert Counter(export.interactions["thread"]).most_common()[0][1] == 6
+    assert "" not in set(export.interactions["thread"])
+
+
+def test_an_outlook_calendar():
+    export = read(FIXTURES / "outlook.ics")
+    people = [ADA, BEN, "name:legacy person@calendar"]
+    assert meetings(export) == [
+        ("2026-01-05 09:00", "minute", 60, people),
+        ("2026-01-06 09:00", "minute", 60, [ADA, BEN]),
+        ("2026-01-07 09:00", "minute", 60, [ADA, BEN]),
+        ("2026-01-12 09:00", "minute", 60, people),
+        ("2026-01-19 09:00", "minute", 60, people),
+        ("2026-01-26 09:00", "minute", 60, people),
+    ]
+    assert export.hints.empty
+    # only the zone without a name was assumed
+    assert Counter(export.interactions["zone"]) == {"": 5, BERLIN: 1}
+    assert export.files["zone"].iloc[0] == BERLIN
+    assert "Doe, Ben" in set(export.contacts["name"])
+
+
+@pytest.mark.parametrize("name", ["google.ics", "outlook.ics"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("\n", "\r\n").encode(),
+        lambda text: b"\xef\xbb\xbf" + text.encode(),
+        lambda text: text.encode("utf-16"),
+        lambda text: ("\n" + text.rstrip()).encode(),
+        lambda text: text.replace("END:VEVENT\n", "END:VEVENT\n\n").encode(),
+    ],
+    ids=["crlf", "bom", "utf-16", "edges", "blank lines"],
+)
+def test_encodings_and_line_ends_do_not_count(
+    tmp_path: Path, name: str, change: Callable[[str], bytes]
+):
+    text = (FIXTURES / name).read_text(encoding="utf-8")
+    path = written(tmp_path, change(text))
+    assert calendar.sniff(file_at(path)) == "calendar"
+    assert meetings(read(path)) == meetings(read(FIXTURES / name))
+
+
+@pytest.mark.parametrize("name", ["google.ics", "outlook.ics"])
+def test_the_order_of_events_does_not_count(tmp_path: Path, name: str):
+    text = (FIXTURES / name).read_text(encoding="utf-8")
+    head, *events = text.removesuffix("END:VCALENDAR\n").split("BEGIN:VEVENT\n")
+    turned = head + "".join(f"BEGIN:VEVENT\n{event}" for event in reversed(events))
+    one, two = read(FIXTURES / name), read(written(tmp_path, turned + "END:VCALENDAR\n"))
+    assert set(one.interactions.index) == set(two.interactions.index)
+    assert meetings(one) == meetings(two)
+
+
+def test_overlapping_exports_count_a_meeting_once(tmp_path: Path):
+    text = (FIXTURES / "google.ics").read_text(encoding="utf-8")
+    later = text.replace("DTSTAMP:20260215", "DTSTAMP:20260305").replace(
+        "DTSTART;TZID=Europe/Berlin:20260127T140000", "DTSTART;TZID=Europe/Berlin:20260127T133000"
+    )
+    one, two = read(FIXTURES / "google.ics"), read(written(tmp_path, later))
+    assert set(one.interactions.index) < set(two.interactions.index)
+    assert (
+        len(two.interactions) == len(one.interactions) + 4
+    )  # the Tuesdays up to 3 March, and 1 March
+
+
+def test_without_a_stamp_series_end_with_what_the_file_names(tmp_path: Path):
+    endless = event("RRULE:FREQ=DAILY", uid="endless")
+    assert len(read(written(tmp_path, wrapped(endless, stamp=""))).interactions) == 1
+    other = event(uid="other", start="20260110T090000Z")
+    found = read(written(tmp_path, wrapped(endless, other, stamp="")))
+    assert len(found.interactions) == 7
+    until = event("RRULE:FREQ=DAILY;UNTIL=20260108T090000Z", uid="until")
+    assert len(read(written(tmp_path, wrapped(until, stamp=""))).interactions) == 4
+
+
+def test_a_series_that_lies_ahead_is_counted_as_one(tmp_path: Path):
+    export = read(written(tmp_path, wrapped(event("RRULE:FREQ=DAILY"), stamp="20250101T000000Z")))
+    assert export.interactions.empty
+    assert "1 event after the calendar was exported" in export.files["notes"].iloc[0]
+
+
+FLOODS = ["SECONDLY", "MINUTELY", "HOURLY", "DAILY;BYHOUR=1,2,3;BYMINUTE=1,2,3,4,5,6,7,8,9"]
+
+
+@pytest.mark.parametrize("rule", FLOODS)
+def test_a_series_that_floods_is_left_out(tmp_path: Path, rule: str):
+    export = read(written(tmp_path, wrapped(event(f"RRULE:FREQ={rule}"), event(uid="b"))))
+    assert export.skipped["reason"].tolist() == [
+        "a series that repeats more often than meetings do"
+    ]
+    assert len(export.interactions) == 1
+
+
+def test_floods_that_end_soon_are_read(tmp_path: Path):
+    export = read(written(tmp_path, wrapped(event("RRULE:FREQ=HOURLY;COUNT=3"))))
+    assert len(export.interactions) == 3
+
+
+@pytest.mark.parametrize(
+    ("lines", "people"),
+    [
+        (["ATTENDEE;PARTSTAT=DECLINED:mailto:cy@example.net"], [ADA, BEN]),
+        (["ATTENDEE;PARTSTAT=DELEGATED:mailto:cy@example.net"], [ADA, BEN]),
+        (["ATTENDEE;PARTSTAT=declined:MAILTO:ada@example.org",
+          "ATTENDEE:mailto:cy@example.net"], [BEN, CY]),
+        (["ATTENDEE;CUTYPE=ROOM:mailto:cy@example.net"], [ADA, BEN]),
+        (["ATTENDEE;CUTYPE=GROUP:mailto:cy@example.net"], [ADA, BEN]),
+        (["ATTENDEE;ROLE=NON-PARTICIPANT:mailto:cy@example.net"], [ADA, BEN]),
+        (["ATTENDEE:mailto:no-reply@example.net"], [ADA, BEN]),
+        (["ATTENDEE;CN=cy@example.net:invalid:nomail"], [ADA, BEN, CY]),
+        (["ATTENDEE;EMAIL=cy@example.net;CN=Cy:urn:uuid:1"], [ADA, BEN, CY]),
+        (["ATTENDEE:tel:+49-30-23125-001"], [ADA, BEN, "phone:+493023125001"]),
+        (["ATTENDEE:invalid:nomail"], [ADA, BEN]),
+        (["ATTENDEE:Cy@Example.NET", "ATTENDEE:mailto:cy@example.net"], [ADA, BEN, CY]),
+        (["ATTENDEE:mailto:ada@example.org"], [ADA, BEN]),
+    ],
+)  # fmt: skip
+def test_who_took_part(tmp_path: Path, lines: list[str], people: list[str]):
+    found = meetings(read(written(tmp_path, wrapped(event(*lines)))))
+    assert [row[3] for row in found] == [people]
+
+
+@pytest.mark.parametrize(
+    ("lines", "minutes"),
+    [
+        (["DTEND:20260105T100000Z"], 60),
+        (["DTEND;TZID=Asia/Tokyo:20260105T190000"], 60),
+        (["DURATION:PT15M"], 15),
+        (["DTEND:20260105T090000Z"], 0),
+        (["DTEND:20260105T080000Z"], -1),
+        (["DTEND;VALUE=DATE:20260106"], -1),
+        (["DTEND:tomorrow"], -1),
+        (["DURATION:-PT15M"], -1),
+        ([], -1),
+    ],
+)
+def test_lengths(tmp_path: Path, lines: list[str], minutes: float):
+    found = meetings(read(written(tmp_path, wrapped(event(*lines)))))
+    assert [row[2] for row in found] == [minutes]
+
+
+def test_lengths_are_those_of_the_clock_across_summer_time(tmp_path: Path):
+    lines = "DTSTART;TZID=Europe/Berlin:20260329T013000\nDTEND;TZID=Europe/Berlin:20260329T033000"
+    text = wrapped(event(lines, start=""))
+    assert meetings(read(written(tmp_path, text)))[0][2] == 60
+
+
+def test_the_highest_sequence_of_an_event_holds(tmp_path: Path):
+    old = event("SEQUENCE:1", "DURATION:PT1H")
+    new = event("SEQUENCE:2", "DURATION:PT2H")
+    for events in ([old, new], [new, old]):
+        found = meetings(read(written(tmp_path, wrapped(*events))))
+        assert [row[2] for row in found] == [120]
+
+
+def test_events_without_a_uid_are_told_apart(tmp_path: Path):
+    one = event().replace("UID:a@example.com\n", "")
+    two = one.replace("0105T", "0106T")
+    export = read(written(tmp_path, wrapped(one, two)))
+    assert len(export.interactions) == 2
+    assert set(export.interactions["thread"]) == {""}
+
+
+def test_a_zone_that_one_file_defines_does_not_leak_into_the_next(tmp_path: Path):
+    zone = (
+        "BEGIN:VTIMEZONE\nTZID:Customized Time Zone\nBEGIN:STANDARD\nDTSTART:16010101T000000\n"
+        "TZOFFSETFROM:+0900\nTZOFFSETTO:+0900\nEND:STANDARD\nEND:VTIMEZONE"
+    )
+    naive = event("DTSTART;TZID=Customized Time Zone:20260105T090000", start="")
+    before = meetings(read(written(tmp_path, wrapped(naive))))
+    defined = meetings(read(written(tmp_path, wrapped(zone, naive))))
+    after = meetings(read(written(tmp_path, wrapped(naive))))
+    assert before == after
+    assert before[0][0] == "2026-01-05 09:00"
+    assert defined[0][0] == "2026-01-05 01:00"
+
+
+def test_bad_events_are_listed_and_the_rest_is_read(tmp_path: Path):
+    text = wrapped(
+        event(uid="1"),
+        event(uid="2", start=""),
+        event("DTSTART:20260106T090000Z", uid="3"),
+        event(uid="4", start="soon"),
+        event(uid="5", start="00010101T000000Z"),
+        event("RRULE:FREQ=SOMETIMES", uid="6"),
+        event("RRULE:FREQ=DAILY;COUNT=2", uid="7", start="20260202T090000Z"),
+        stamp="20300101T000000Z",
+    )
+    export = read(written(tmp_path, text))
+    assert export.skipped["line"].tolist() == [3, 4, 5, 6, 7]
+    assert {"2026-01-05 10:00", "2026-02-02 10:00", "2026-02-03 10:00"} <= {
+        row[0] for row in meetings(export)
+    }
+
+
+def test_a_calendar_that_was_cut_off_gives_what_it_holds(tmp_path: Path):
+    text = (FIXTURES / "google.ics").read_text(encoding="utf-8")
+    found = []
+    for end in range(300, len(text), 97):
+        try:
+            export = read(written(tmp_path, text[:end]))
+        except ExportError:
+            found.append(0)
+            continue
+        found.append(len(export.interactions))
+        inside = text[:end].count("BEGIN:VEVENT") > f"{text[:end]}\n".count("END:VEVENT\n")
+        cut = "an event that is cut off" in set(export.skipped["reason"])
+        assert cut or not inside
+    assert max(found) == len(GOOGLE)
+    assert found[-1] == len(GOOGLE)
+
+
+def test_one_broken_event_does_not_end_the_file(tmp_path: Path):
+    broken = event(uid="2").replace("END:VEVENT", "END:VEVENT\nEND:VCALENDAR\nSUMMARY:lost")
+    broken += "\nBEGIN:VEVENT\nUID:4"
+    export = read(written(tmp_path, wrapped(event(uid="1"), broken, event(uid="3"))))
+    assert len(export.interactions) == 3
+    assert export.skipped["line"].tolist() == [4]
+
+
+BROKEN = [
+    event(uid=MARKER, start=MARKER),
+    event(f"RRULE:FREQ={MARKER}", uid="b"),
+    event(f"RRULE:FREQ=WEEKLY;BYDAY={MARKER}", f"EXDATE:{MARKER}", uid="c"),
+    event(f"DTEND:{MARKER}", f"SEQUENCE:{MARKER}", f"STATUS:{MARKER}", uid="d"),
+    event(f"DTSTART;TZID=/{MARKER}/Europe/Paris:20260105T090000", start="", uid="e"),
+    event(f"ATTENDEE;{MARKER}:{MARKER}", f"{MARKER}", uid="f"),
+    event(f"DTSTART;VALUE={MARKER}:{MARKER}", start="", uid="g"),
+    event(f"RDATE:{MARKER}", f"RECURRENCE-ID:{MARKER}", uid="h"),
+    f"BEGIN:VTIMEZONE\nTZID:{MARKER}\nBEGIN:STANDARD\nDTSTART:{MARKER}\nEND:VTIMEZONE",
+    f"BEGIN:{MARKER}\n{MARKER}",
+]
+
+
+@pytest.mark.parametrize("number", [*range(len(BROKEN)), None])
+def test_nothing_of_a_person_is_in_any_message(tmp_path: Path, number: int | None):
+    events = BROKEN if number is None else [BROKEN[number]]
+    path = written(tmp_path, wrapped(*events, event(uid="z")))
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        export = read(path)
+    assert not warned
+    assert MARKER not in export.skipped.to_csv() + export.files.to_csv()
+    assert len(export.interactions) >= 1
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"\0" * 99, bytes(range(256)), b"\n\n",
+                                     MARKER.encode(), b"BEGIN:VCARD\nEND:VCARD\n"])  # fmt: skip
+def test_garbage_is_refused_without_its_content(tmp_path: Path, content: bytes):
+    path = written(tmp_path, content)
+    assert calendar.sniff(file_at(path)) == ""
+    with pytest.raises(ExportError) as caught:
+        read(path)
+    assert MARKER not in "".join(traceback.format_exception(caught.value))
+
+
+@given(st.binary(max_size=200).map(lambda tail: b"BEGIN:VCALENDAR\nBEGIN:VEVENT\n" + tail))
+def test_garbage_in_a_calendar_never_crashes(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+):
+    path = tmp_path_factory.getbasetemp() / "garbage.ics"
+    path.write_bytes(content)
+    assert calendar.sniff(file_at(path)) in {"", "calendar"}
+    with contextlib.suppress(ExportError):
+        read(path)
+
+
+def test_an_empty_calendar_has_nothing_in_it(tmp_path: Path):
+    path = written(tmp_path, wrapped(stamp=""))
+    assert calendar.sniff(file_at(path)) == "calendar"
+    assert read(path).interactions.empty
+
+
+@pytest.mark.parametrize(
+    ("uid", "base"),
+    [
+        ("a_R20191106T090000@google.com", "a@google.com"),
+        ("a_R20191106@google.com", "a@google.com"),
+        ("a_R20191106T090000Z", "a"),
+        ("a_Room@google.com", "a_Room@google.com"),
+        ("", ""),
+    ],
+)
+def test_base_uid(uid: str, base: str):
+    assert base_uid(uid) == base
+
+
+def _plain(data: bytes) -> Iterator[tuple[dt.datetime, int]]:
+    """Walk a calendar naively: start and number of attendees of what does not repeat."""
+    for parent in icalendar.Calendar.from_ical(data, multiple=True):
+        for item in parent.walk("VEVENT"):
+            starts = item.get("DTSTART")
+            if isinstance(starts, list) or {"RRULE", "RDATE", "RECURRENCE-ID"} & set(item):
+                continue
+            if isinstance(starts, icalendar.vDDDTypes):
+                attendees = item.get("ATTENDEE", [])
+                n = len(attendees) if isinstance(attendees, list) else 1
+                yield instant(starts.dt, zone=ZoneInfo(BERLIN)), n
+
+
+def _readable(shared_data: Path) -> Iterator[tuple[Path, bytes]]:
+    for path in sorted((shared_data / "corpora" / "ics_icalendar").rglob("*.ics")):
+        data = path.read_bytes()
+        try:
+            icalendar.Calendar.from_ical(data, multiple=True)
+        except Exception:  # noqa: BLE001, S112  # the library's own broken fixtures
+            continue
+        yield path, data
+
+
+@pytest.mark.real
+def test_no_public_calendar_crashes(shared_data: Path):
+    files = sorted((shared_data / "corpora" / "ics_icalendar").rglob("*.ics"))
+    assert len(files) == 163
+    n = 0
+    for path in files:
+        kind = calendar.sniff(file_at(path))
+        try:
+            export = read(path)
+        except ExportError:
+            continue
+        n += 1
+        assert kind == "calendar"
+        assert export.files.index.tolist() == [path.name]
+    assert n == 145  # the rest are fragments without a calendar or an event
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", ["google_cal.ics", "outlook_cal.ics"])
+def test_calendars_by_other_hands(shared_data: Path, name: str):
+    export = read(shared_data / "corpora" / "made" / name)
+    assert len(export.interactions) == 4
+
+
+@pytest.mark.real
+@pytest.mark.filterwarnings("ignore")
+def test_plain_events_agree_with_a_naive_walk(shared_data: Path):
+    compared = 0
+    for path, data in _readable(shared_data):
+        found = calendar_entries(data, skip=lambda *_: None)
+        entries = found[0] if found else []
+        ours = Counter(
+            (instant(entry.start, zone=ZoneInfo(BERLIN)), len(_attendees(entry.event)))
+            for entry in entries
+            if entry.start and not entry.repeats and "RECURRENCE-ID" not in entry.event
+        )
+        assert ours == Counter(_plain(data)), path.name
+        compared += ours.total()
+    assert compared > 70
+
+
+def _attendees(item: icalendar.Event) -> list[object]:
+    found = item.get("ATTENDEE", [])
+    return found if isinstance(found, list) else [found]
+
+
+def _refuse(line: int | None, reason: str) -> None:
+    pytest.fail(f"{line}: {reason}")
+
+
+@pytest.mark.real
+@pytest.mark.filterwarnings("ignore")
+def test_series_agree_with_the_library_that_expands_whole_calendars(shared_data: Path):
+    until = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    zone = ZoneInfo("UTC")
+    compared = 0
+    for path, data in _readable(shared_data):
+        found = calendar_entries(data, skip=lambda *_: None)
+        repeating = [entry for entry in (found[0] if found else []) if entry.repeats]
+        if not repeating:
+            continue
+        whole = icalendar.Calendar()
+        for entry in repeating:
+            whole.add_component(entry.event)
+        try:
+            theirs = recurring_ical_events.of(whole).between(dt.datetime(1950, 1, 2), until)  # noqa: DTZ001
+        except Exception:  # noqa: BLE001, S112  # rules that it cannot expand are skipped by us
+            continue
+        ours = list(occurrences(repeating, until=until, zone=zone, skip=_refuse))
+        expected = Counter(instant(item["DTSTART"].dt, zone=zone) for item in theirs)
+        expected = Counter({at: n for at, n in expected.items() if at <= until})
+        assert Counter(instant(entry.start, zone=zone) for entry in ours) == expected, path.name
+        compared += 1
+    assert compared >= 5

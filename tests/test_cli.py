@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from villagegraph import cli
+from villagegraph.cli import main
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = str(ROOT / "data" / "sample" / "exports")
+COMMANDS = sorted(main.commands)
+
+
+def run(*words: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(main, list(words))
+    assert result.exit_code == code, result.output
+    return result
+
+
+def test_every_command_has_help_and_stands_in_the_docs() -> None:
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    for name in COMMANDS:
+        command = main.commands[name]
+        assert command.help
+        assert all(option.help for option in command.params if isinstance(option, click.Option)), (
+            name
+        )
+        shown = CliRunner().invoke(
+            main, [name, "--help"], prog_name="villagegraph", terminal_width=100
+        )
+        assert shown.output.strip() in page, "run: make docs"
+
+
+def test_check_shows_what_was_read_and_what_was_not() -> None:
+    result = run("check", SAMPLE)
+    for text in ("contacts.csv", "google-contacts", "Left out", "spam", "You: ", "Next"):
+        assert text in result.stdout
+    facts = json.loads(run("check", SAMPLE, "--json").stdout)
+    assert facts["me"]["basis"] == "written in village.toml"
+    assert {file["kind"] for file in facts["files"]} >= {"mbox", "vcard", "calendar", "whatsapp"}
+    assert sum(item["n"] for item in facts["skipped"]) > 0
+
+
+def test_map_and_report_print_what_they_wrote(tmp_path: Path) -> None:
+    page = tmp_path / "village.html"
+    result = run("map", SAMPLE, "-o", str(page), "--as-of", "2026-10-31")
+    assert result.stdout.strip() == str(page)
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert page.stat().st_mode & 0o777 == 0o600
+    folder = tmp_path / "october"
+    result = run("report", SAMPLE, "-o", str(folder), "--month", "2026-10")
+    assert result.stdout.strip() == str(folder / "report.html")
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == ["neglected.csv", "occasions.ics", "report.html"]
+
+
+def test_neglected_as_text_and_as_json() -> None:
+    text = run("neglected", SAMPLE, "--as-of", "2026-10-31", "--limit", "3").stdout
+    assert text.startswith("Slipping\n")
+    assert "Dormant\n" in text
+    rows = json.loads(
+        run("neglected", SAMPLE, "--as-of", "2026-10-31", "--limit", "3", "--json").stdout
+    )
+    assert [row["rank"] for row in rows if row["list"] == "slipping"] == [1, 2, 3]
+
+
+def test_init_writes_settings_that_can_be_read(tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    shutil.copytree(SAMPLE, folder)
+    (folder / "village.toml").unlink()
+    result = run("init", str(folder))
+    text = Path(result.stdout.strip()).read_text(encoding="utf-8")
+    assert 'name = "Mira' in text
+    run("check", str(folder))
+    again = run("init", str(folder), code=1)
+    assert "--force" in again.stderr
+    run("init", str(folder), "--force")
+
+
+def test_sample_writes_the_exports(tmp_path: Path) -> None:
+    run("sample", str(tmp_path / "s"), "--seed", "5")
+    assert (tmp_path / "s" / "exports" / "contacts.csv").exists()
+
+
+@pytest.mark.parametrize("command", ["check", "map", "report", "neglected"])
+def test_a_missing_folder_is_one_line_and_exit_1(command: str, tmp_path: Path) -> None:
+    result = run(command, str(tmp_path / "none"), code=1)
+    (line,) = result.stderr.strip().splitlines()
+    assert re.match(r"Error: .*none: no such folder\.", line)
+    assert result.stdout == ""
+
+
+def test_wrong_usage_is_exit_2(tmp_path: Path) -> None:
+    assert "--month" in run("report", SAMPLE, "--month", "October", code=2).stderr
+    assert "--as-of" in run("map", SAMPLE, "--as-of", "soon", code=2).stderr
+    run("map", code=2)
+    run("nothing", code=2)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_wrong_me_is_exit_1_and_names_nobody() -> None:
+    result = run("check", SAMPLE, "--me", "typo@example.org", code=1)
+    assert "nobody in these exports" in result.stderr
+    assert "@" not in result.stderr
+
+
+def test_verbose_shows_the_traceback() -> None:
+    result = CliRunner().invoke(main, ["check", SAMPLE, "--me", "typo@example.org", "-v"])
+    assert result.exc_info is not None
+    assert result.exit_code == 1
+    assert type(result.exception).__name__ == "IdentityError"
+
+
+def freeze(monkeypatch: pytest.MonkeyPatch, today: str) -> None:
+    class Clock:
+        date = type("Date", (), {"today": staticmethod(lambda: cli_date(today))})
+        timedelta = cli.dt.timedelta
+
+    monkeypatch.setattr(cli, "dt", Clock)
+
+
+def cli_date(text: str) -> object:
+    from datetime import date
+
+    return date.fromisoformat(text)
+
+
+def test_today_counts_unless_the_exports_end_long_before(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    page = str(tmp_path / "m.html")
+    freeze(monkeypatch, "2026-11-20")
+    assert "is taken as today" not in run("map", SAMPLE, "-o", page).stderr
+    freeze(monkeypatch, "2027-06-01")
+    assert "end on 2026-10-31, so 2026-10-31 is taken as today" in run(
+        "map", SAMPLE, "-o", page
+    ).stderr.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("today", "month"),
+    [("2026-11-20", "2026-10"), ("2026-10-31", "2026-09"), ("2028-01-01", "2026-10")],
+)
+def test_the_month_is_the_last_complete_one_with_data(
+    monkeypatch: pytest.MonkeyPatch, sample_village: object, today: str, month: str
+) -> None:
+    freeze(monkeypatch, today)
+    assert cli._last_month(sample_village) == month  # type: ignore[arg-type]

@@ -1,0 +1,396 @@
+from __future__ import annotations
+
+import csv
+import io
+import math
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from reading import (
+    FIXTURES,
+    MARKER,
+    events,
+    otherwise,
+    people,
+    read_bytes,
+    reversed_csv,
+    said,
+    words,
+)
+
+from villagegraph.parsing import OWNER, file_at
+from villagegraph.readers import linkedin
+from villagegraph.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from random import Random
+
+    from villagegraph.tables import Export
+
+ADA, INES = "linkedin:ada-bell", "linkedin:ines-okafor"
+KIND = {
+    "connections": "linkedin-connections",
+    "connections_plain": "linkedin-connections",
+    "connections_resaved": "linkedin-connections",
+    "messages": "linkedin-messages",
+    "messages_2022": "linkedin-messages",
+    "messages_2023": "linkedin-messages",
+    "invitations": "linkedin-invitations",
+    "invitations_2022": "linkedin-invitations",
+    "profile": "linkedin-profile",
+    "positions": "linkedin-positions",
+    "emails": "linkedin-emails",
+    "phones": "linkedin-phones",
+    "Endorsement_Received_Info": "linkedin-endorsements",
+    "Endorsement_Given_Info": "linkedin-endorsements",
+    "Recommendations_Received": "linkedin-recommendations",
+    "contacts": "linkedin-contacts",
+}
+PREAMBLE = {"connections": 3, "connections_resaved": 2}
+
+
+def fixture(case: str) -> bytes:
+    return (FIXTURES / "linkedin" / f"{case}.csv").read_bytes()
+
+
+def read(folder: Path, case: str, *, zone: str = "UTC") -> Export:
+    return read_bytes(
+        linkedin, folder, fixture(case), name=f"{case}.csv", settings=Settings(zone=zone)
+    )
+
+
+def hints(export: Export) -> list[tuple[str, str]]:
+    return list(zip(export.hints["handle"], export.hints["hint"], strict=True))
+
+
+@pytest.mark.parametrize("case", sorted(KIND))
+def test_each_file_is_known_by_its_header(case: str, tmp_path: Path):
+    assert read(tmp_path, case).files["kind"].tolist() == [KIND[case]]
+
+
+@pytest.mark.parametrize("way", ["crlf", "bom", "reversed"])
+@pytest.mark.parametrize("case", sorted(KIND))
+def test_the_same_rows_written_otherwise(case: str, way: str, tmp_path: Path):
+    data = fixture(case)
+    delimiter = ";" if case == "connections_resaved" else ","
+    turned = reversed_csv(data, header=PREAMBLE.get(case, 0), delimiter=delimiter)
+    other = {**otherwise(data), "reversed": turned}[way]
+    plain = read(tmp_path, case)
+    assert said(read_bytes(linkedin, tmp_path, other, name=f"{case}.csv")) == said(plain)
+
+
+def test_connections(tmp_path: Path):
+    export = read(tmp_path, "connections")
+    assert people(export) == {
+        "Ines Okafor": {
+            "organization": "Northwind, Inc.",
+            "title": "Director",
+            "connected_on": "2026-02-08",
+            "handles": ["linkedin:ines-okafor-l-3b2a91"],
+        },
+        "Tomás Reyes": {
+            "organization": "Contoso",
+            "title": "Engineer, Platform",
+            "connected_on": "2019-11-14",
+            "handles": ["email:t@example.org", "linkedin:tomás-reyes"],
+        },
+        "Sam Lee": {"connected_on": "2022-02-07", "handles": ["linkedin:sam-lee"]},
+        "Kim Park": {"handles": ["linkedin:kim-park"]},
+    }
+    assert dict(zip(export.skipped["line"], export.skipped["reason"], strict=True)) == {
+        6: "a hidden member: the row has no name",
+        10: "fewer cells than the header has columns",
+    }
+    assert export.files["notes"].iloc[0] == (
+        "1 connection(s) have a date in no known form: left empty.",
+    )
+
+
+def test_connections_of_older_and_resaved_archives(tmp_path: Path):
+    assert people(read(tmp_path, "connections_plain")) == {
+        "Ines Okafor": {
+            "organization": "Northwind, Inc.",
+            "title": "Director",
+            "connected_on": "2019-02-08",
+            "handles": [],
+        },
+        "Jordan Pike": {
+            "organization": "Contoso",
+            "title": "Engineer",
+            "connected_on": "2019-11-14",
+            "handles": ["email:jordan.pike@example.org"],
+        },
+    }
+    assert people(read(tmp_path, "connections_resaved")) == {
+        "Ines Okafor": {
+            "organization": "Northwind",
+            "title": "Director",
+            "connected_on": "2026-02-08",
+            "handles": ["linkedin:ines-okafor-l-3b2a91"],
+        }
+    }
+
+
+def test_messages(tmp_path: Path):
+    export = read(tmp_path, "messages")
+    assert events(export) == [
+        ("2026-06-01T14:03:22+00:00", "second", [("from", INES), ("to", ADA)]),
+        ("2026-06-01T14:05:00+00:00", "second", [("from", ADA), ("to", INES)]),
+    ]
+    assert sorted(export.interactions["size"]) == [0, len('Thanks\nline two, with "quotes"')]
+    assert set(export.interactions["channel"]) == {"chat"}
+    assert set(export.interactions["app"]) == {"linkedin"}
+    assert export.interactions["thread"].nunique() == 1
+    assert not export.interactions["automated"].any()
+    assert people(export) == {"Ada Bell": {"handles": [ADA]}, "Ines Okafor": {"handles": [INES]}}
+    assert sorted(export.skipped["reason"]) == [
+        "a draft that was never sent",
+        "an advertisement",
+        "from LinkedIn itself",
+        "from somebody who has left LinkedIn",
+        "in the spam folder",
+        "no date that can be read",
+        "nobody else who is still a member took part",
+    ]
+
+
+def test_messages_of_older_archives(tmp_path: Path):
+    old = read(tmp_path, "messages_2022")
+    assert events(old) == [
+        ("2022-06-01T14:03:22+00:00", "second", [("from", INES), ("to", ADA)]),
+        ("2022-06-01T15:00:00+00:00", "second", [("from", ADA), ("to", INES)]),
+        (
+            "2022-06-02T09:00:00+00:00",
+            "second",
+            [("from", ADA), ("to", "name:jordan pike@linkedin"), ("to", "name:sam lee@linkedin")],
+        ),
+    ]
+    newer = read(tmp_path, "messages_2023")
+    assert events(newer) == [
+        (
+            "2023-06-01T14:03:22+00:00",
+            "second",
+            [("from", INES), ("to", ADA), ("to", "linkedin:jordan-pike")],
+        )
+    ]
+    assert people(newer)["Jordan Pike"] == {"handles": ["linkedin:jordan-pike"]}
+
+
+def test_a_name_of_two_members_is_no_profile(tmp_path: Path):
+    twin = fixture("messages_2022") + (
+        b"2-zzz,,Ines Okafor,https://www.linkedin.com/in/another-ines,Ada Bell,"
+        b"2022-07-01 14:03:22 UTC,,Hi,INBOX\n"
+    )
+    export = read_bytes(linkedin, tmp_path, twin, name="messages.csv")
+    to = export.participants.loc[export.participants["role"] == "to", "handle"]
+    assert "name:ines okafor@linkedin" in set(to)
+
+
+def test_the_same_message_in_two_archives_is_one(tmp_path: Path):
+    first = read_bytes(linkedin, tmp_path, fixture("messages"), name="2025/messages.csv")
+    second = read_bytes(linkedin, tmp_path, fixture("messages"), name="2026/messages.csv")
+    assert set(first.interactions.index) == set(second.interactions.index)
+    assert first.interactions.index.is_unique
+
+
+def test_invitations_name_the_owner(tmp_path: Path):
+    export = read(tmp_path, "invitations", zone="America/New_York")
+    assert events(export) == [
+        ("2025-12-01T05:05:00+00:00", "minute", [("from", "linkedin:kim-park"), ("to", ADA)]),
+        ("2026-01-29T19:37:00+00:00", "minute", [("from", ADA), ("to", "linkedin:sam-lee")]),
+    ]
+    assert set(export.interactions["zone"]) == {"America/New_York"}
+    assert set(export.interactions["channel"]) == {"social"}
+    assert hints(export) == [(ADA, "owner")]
+    assert export.hints["n"].tolist() == [4]
+    assert people(export)["Kim Park"] == {"handles": ["linkedin:kim-park"]}
+    assert export.files["zone"].tolist() == ["America/New_York"]
+    old = read(tmp_path, "invitations_2022")
+    assert hints(old) == [("name:ada bell@linkedin", "owner")]
+
+
+def test_who_the_owner_is(tmp_path: Path):
+    profile = read(tmp_path, "profile")
+    assert people(profile) == {
+        "Ada Bell": {
+            "headline": "I make rivers talk",
+            "birthday": "1990-03-04",
+            "location": "Umeå, Sweden",
+            "handles": ["name:ada bell@linkedin"],
+        }
+    }
+    assert hints(profile) == [("name:ada bell@linkedin", "owner")]
+    assert people(read(tmp_path, "positions")) == {
+        "": {"organization": "River Lab", "title": "Head", "handles": [OWNER]}
+    }
+    assert hints(read(tmp_path, "emails")) == [
+        ("email:ada.bell@example.org", "owner"),
+        ("email:ada@example.net", "owner"),
+    ]
+    assert hints(read(tmp_path, "phones")) == [("phone:+15550100100", "owner")]
+
+
+def test_endorsements_and_recommendations_are_light_touches(tmp_path: Path):
+    assert events(read(tmp_path, "Endorsement_Received_Info")) == [
+        ("2021-09-01T12:41:31+00:00", "second", [("from", INES), ("to", OWNER)])
+    ]
+    assert events(read(tmp_path, "Endorsement_Given_Info")) == [
+        ("2021-09-02T12:41:31+00:00", "second", [("from", OWNER), ("to", "linkedin:sam-lee")])
+    ]
+    received = read(tmp_path, "Recommendations_Received", zone="Europe/Stockholm")
+    assert events(received) == [
+        ("2025-06-01T10:00:00+00:00", "minute", [("from", "name:sam lee@linkedin"), ("to", OWNER)]),
+        ("2025-06-29T22:00:00+00:00", "day", [("from", "name:kim park@linkedin"), ("to", OWNER)]),
+    ]
+    nameless = read_bytes(linkedin, tmp_path, fixture("Recommendations_Received"), name="a.csv")
+    assert nameless.interactions.empty
+    assert len(nameless.files["notes"].iloc[0]) == 1
+
+
+def test_imported_contacts(tmp_path: Path):
+    export = read(tmp_path, "contacts")
+    assert people(export) == {
+        "Uma Rao": {
+            "organization": "Acme",
+            "title": "CTO",
+            "handles": [
+                "email:uma@example.net",
+                "email:uma@example.org",
+                "linkedin:uma-rao",
+                "phone:+15550100150",
+            ],
+        }
+    }
+    assert export.skipped["reason"].tolist() == ["the row has no name, address or number"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("Skills.csv", b"Name\nHydrology\n"),
+        ("Education.csv", b"School Name,Start Date,End Date,Notes,Degree Name,Activities\n"),
+        ("Company Follows.csv", b"Organization,Followed On\nAcme,Wed Jan 01 00:00:00 UTC 2025\n"),
+        ("Reactions_123.csv", b"Date,Type,Link\n2026-07-20 10:25:25,LIKE,x\n"),
+        ("LearningCoachMessages.csv", b"No conversations found\n"),
+        ("guide_messages.csv", fixture("messages_2022")),
+        ("Basic_LinkedInDataExport_11-01-2026.zip/Ad_Targeting.csv", b"Some,Thing\n1,2\n"),
+        ("Complete_LinkedInDataExport_11-01-2026.zip/Articles/Articles/one.html", b"<html>"),
+    ],
+)  # fmt: skip
+def test_the_rest_of_the_archive_is_known_and_empty(name: str, data: bytes, tmp_path: Path):
+    export = read_bytes(linkedin, tmp_path, data, name=name)
+    assert export.files["kind"].tolist() == ["linkedin-other"]
+    assert len(export.files["notes"].iloc[0]) == 1
+    assert export.contacts.empty
+    assert export.interactions.empty
+    assert export.skipped.empty
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x00\xff\n",
+        b"Name\nAda\n",
+        b"from,to,date\n",
+        b"First Name,Middle Name,Last Name,File As,Organization Name,Labels\n",
+        b"date,who,kind,minutes,text\n",
+        b'"open,quote\n' * 40,
+    ],
+)
+def test_other_files_are_not_linkedins(data: bytes, tmp_path: Path):
+    path = tmp_path / "list.csv"
+    path.write_bytes(data)
+    assert linkedin.sniff(file_at(path)) == ""
+
+
+def test_a_long_head_may_end_inside_a_letter(tmp_path: Path):
+    header = "\ufeffFirst Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+    row = "Zoë,Müller,https://www.linkedin.com/in/zoe-{},," + "ë" * 5000 + ",,08 Feb 2026\n"
+    data = (header + "".join(row.format(n) for n in range(20))).encode()
+    # of two files that differ by one byte, one is cut inside a letter
+    for extra in (b"", b"Z"):
+        shifted = data.replace(b"Zo", extra + b"Zo", 1)
+        assert len(read_bytes(linkedin, tmp_path, shifted, name="a.csv").contacts) == 20
+
+
+@pytest.mark.parametrize("case", sorted(set(KIND) - {"connections_resaved"}))
+def test_nothing_of_a_row_stands_in_a_message(case: str, tmp_path: Path):
+    data = fixture(case)
+    rows = list(csv.reader(io.StringIO(data.decode(), newline="")))
+    header = rows[PREAMBLE.get(case, 0)]
+    lines = [
+        ",".join([MARKER] * len(header)),
+        ",".join([MARKER] * (len(header) + 2)),
+        MARKER,
+        f'{MARKER},"{MARKER}\n{MARKER}',
+    ]
+    broken = (",".join(header) + "\n" + "\n".join(lines)).encode()
+    export = read_bytes(linkedin, tmp_path, broken, name=f"{case}.csv")
+    assert len(export.skipped) >= 2
+    assert MARKER not in words(export)
+
+
+ONE = [HealthCheck.function_scoped_fixture]
+CELL = st.sampled_from(["", "Ada Bell", "Ines Okafor, PhD", "LinkedIn Member", "Sam Lee"])
+PROFILE = st.sampled_from(
+    ["", *(f"https://www.linkedin.com/in/{slug}" for slug in ("ada", "ines"))]
+)
+MESSAGE = st.tuples(CELL, PROFILE, CELL, st.integers(1, 28), st.text("ab \n", max_size=3))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=ONE)
+@given(st.lists(MESSAGE, max_size=8), st.randoms(use_true_random=False))
+def test_reading_is_order_free(tmp_path: Path, found: list[tuple], random: Random):
+    header = fixture("messages_2022").decode().split("\n")[0].split(",")
+    tables = []
+    for order in (found, random.sample(found, len(found))):
+        out = io.StringIO()
+        write = csv.writer(out, lineterminator="\n").writerow
+        write(header)
+        for sender, url, to, day, text in order:
+            write(["2-a", "", sender, url, to, f"2022-06-{day:02} 10:00:00 UTC", "", text, "INBOX"])
+        tables.append(said(read_bytes(linkedin, tmp_path, out.getvalue().encode(), name="m.csv")))
+    assert tables[0] == tables[1]
+
+
+def test_sizes_are_unknown_where_no_text_is_given(tmp_path: Path):
+    export = read(tmp_path, "Endorsement_Given_Info")
+    assert all(map(math.isnan, export.interactions["size"]))
+
+
+@pytest.mark.real
+def test_public_files_are_read(shared_data: Path):
+    corpora = shared_data / "corpora"
+    counts = {}
+    for path in sorted(corpora.glob("**/*.csv")):
+        if {"kawsay", "linkedin_labeldekho", "made"} & set(path.parts):
+            file = file_at(path)
+            kind = linkedin.sniff(file)
+            if kind:
+                export = linkedin.read(file, settings=Settings())
+                counts[path.parent.name, path.name] = (
+                    kind.removeprefix("linkedin-"),
+                    len(export.contacts),
+                    len(export.interactions),
+                    len(export.skipped),
+                )
+    assert counts == {
+        ("kawsay", "tests_fixtures_linkedin_Connections.csv"): ("connections", 2, 0, 0),
+        ("kawsay", "tests_fixtures_linkedin_Rich_Media.csv"): ("other", 0, 0, 0),
+        ("kawsay", "tests_fixtures_linkedin_messages.csv"): ("messages", 2, 2, 1),
+        ("fixtures", "Connections.csv"): ("connections", 10, 0, 0),
+        ("fixtures", "Messages.csv"): ("messages", 5, 11, 0),
+        ("made", "Connections.csv"): ("connections", 2, 0, 1),
+        ("made", "messages.csv"): ("messages", 3, 1, 0),
+    }
+
+
+def test_lists_of_names_and_profiles_that_do_not_match_give_no_names(tmp_path: Path):
+    data = fixture("messages_2023").replace(b"Jordan Pike, Ph.D.", b"Jordan Pike, Sam, Lee")
+    export = read_bytes(linkedin, tmp_path, data, name="messages.csv")
+    assert people(export) == {"Ines Okafor": {"handles": [INES]}}
+    assert set(export.participants["handle"]) == {INES, ADA, "linkedin:jordan-pike"}

@@ -1,0 +1,474 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import itertools
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zlib
+from html.parser import HTMLParser
+from pathlib import Path
+
+import map_graph
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+
+from villagegraph.maps import draw_map
+from villagegraph.maps.colors import DARK, GREY, LIGHT, PAPER
+from villagegraph.maps.text import clean, script_json
+
+HERE = Path(__file__).parent
+MAPS = HERE.parent / "villagegraph" / "maps"
+
+
+@pytest.fixture(scope="module")
+def village() -> nx.Graph:
+    return map_graph.village()
+
+
+@pytest.fixture(scope="module")
+def drawn(village):
+    return draw_map(
+        village, communities=map_graph.groups(village), neglected=map_graph.neglected(village)
+    )
+
+
+class Elements(HTMLParser):
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict]] = []
+        self.inner: dict[str, list[str]] = {}
+        self.open = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+        self.open = tag
+
+    def handle_data(self, data):
+        self.inner.setdefault(self.open, []).append(data)
+
+
+def data_of(page: str) -> dict:
+    text = re.search(r'id="village"[^>]*>(.*?)</script>', page, re.DOTALL)[1]
+    if 'data-packed="deflate"' in page:
+        text = zlib.decompress(base64.b64decode(text)).decode()
+    return json.loads(text)
+
+
+# the page
+
+
+def test_the_page_is_one_file_without_a_single_address(drawn):
+    elements = Elements(drawn.html)
+    for tag, attributes in elements.found:
+        assert not {"src", "href", "action", "srcset", "style"} & attributes.keys(), tag
+    tags = [tag for tag, _ in elements.found]
+    assert tags.count("script") == 2
+    assert tags.count("style") == 1
+    assert not {"img", "link", "iframe", "object", "embed", "svg", "base", "form"} & set(tags)
+
+
+def test_the_policy_names_the_hash_of_each_inline_part(drawn):
+    elements = Elements(drawn.html)
+    policy = next(a["content"] for t, a in elements.found if a.get("http-equiv"))
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+    script = re.findall(r"<script>(.*?)</script>", drawn.html, re.DOTALL)
+    style = re.findall(r"<style>(.*?)</style>", drawn.html, re.DOTALL)
+    assert len(script) == len(style) == 1
+    for part in (*script, *style):
+        digest = base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+
+
+def test_no_name_ends_the_data_early(drawn):
+    inside = re.search(r'id="village"[^>]*>(.*?)</script>\n<script>', drawn.html, re.DOTALL)[1]
+    assert "<" not in inside
+    assert not {"\u2028", "\u2029", "\u202e", "\x00"} & set(inside)
+    names = data_of(drawn.html)["people"]["name"]
+    assert map_graph.HOSTILE[0] in names
+    assert "evilgnp.exe" in names
+    assert max(map(len, names)) == 120
+
+
+def test_addresses_numbers_handles_and_identifiers_stay_out():
+    G = map_graph.village()
+    G.nodes["p005"].update(
+        name="Ana (ana.berg@example.org)",
+        headline="Call +49 30 23125 001 or 030-23125-002",
+        location="write to Ben <ben@example.com>",
+        birthday="1971-12-24",
+        sources=["secret-folder/Connections.csv"],
+        notes="owes me a book",
+        email="ana.berg@example.org",
+    )
+    page = draw_map(G, communities=map_graph.groups(G)).html
+    data = page[page.index('id="village"') : page.index("</script>\n<script>")]
+    for word in ("example.", "@", "23125", "1971", "secret", "owes", "p005", "1990-05-21"):
+        assert word not in data, word
+
+
+def test_the_same_village_gives_the_same_bytes_in_any_surroundings(tmp_path):
+    script = (
+        "import sys, map_graph; from villagegraph.maps import draw_map; G = map_graph.village(); "
+        "m = draw_map(G, communities=map_graph.groups(G), neglected=map_graph.neglected(G)); "
+        "m.save(sys.argv[1] + '/map.html'); m.to_pyvis().write_html(sys.argv[1] + '/pyvis.html')"
+    )
+    sums = set()
+    for threads, hashed, zone, place in (
+        ("1", "3", "UTC", "C.UTF-8"),
+        ("4", "99", "America/St_Johns", "C"),
+    ):
+        folder = tmp_path / hashed
+        folder.mkdir()
+        env = {
+            **os.environ, "PYTHONHASHSEED": hashed, "TZ": zone, "LC_ALL": place,
+            "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads, "PYTHONPATH": str(HERE),
+        }  # fmt: skip
+        subprocess.run([sys.executable, "-c", script, str(folder)], env=env, check=True, cwd=folder)
+        pages = [(folder / name).read_bytes() for name in ("map.html", "pyvis.html")]
+        sums.add(tuple(hashlib.sha256(page).hexdigest() for page in pages))
+    assert len(sums) == 1
+
+
+def test_the_page_is_small(drawn):
+    assert len(drawn.html.encode()) < 235_000
+
+
+def test_many_people_travel_packed():
+    G = nx.relabel_nodes(nx.random_regular_graph(4, 1200, seed=1), lambda k: f"q{k:04d}")
+    names = {v: {"name": f"Person {v}"} for v in G}
+    nx.set_node_attributes(G, names)
+    groups = pd.Series(np.arange(1200) // 150, index=list(G))
+    spots = pd.DataFrame(
+        np.random.default_rng(0).uniform(-1, 1, (1200, 2)), index=list(G), columns=["x", "y"]
+    )
+    page = draw_map(G, communities=groups, positions=spots).html
+    assert 'data-packed="deflate"' in page
+    assert "Person q0003" not in page
+    assert "Person q0003" in data_of(page)["people"]["name"]
+    assert len(page) < 270_000
+
+
+def test_saving_writes_the_page_for_its_owner_alone(drawn, tmp_path):
+    path = drawn.save(tmp_path / "new" / "village.html")
+    assert path.read_bytes() == drawn.html.encode()
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_jupyter_shows_it_in_a_frame_of_its_own(drawn):
+    (tag, attributes), *rest = Elements(drawn._repr_html_()).found
+    assert tag == "iframe"
+    assert not rest
+    assert attributes["sandbox"] == "allow-scripts allow-downloads"
+    assert attributes["srcdoc"] == drawn.html
+
+
+def test_the_title_is_text():
+    page = draw_map(nx.Graph(), title="<img src=x onerror=alert(1)>\u202e").html
+    assert "<img" not in page
+    assert f"<title>{html.escape('<img src=x onerror=alert(1)>')}</title>" in page
+
+
+# what is in it
+
+
+def test_every_tie_is_told_with_what_it_rests_on(village, drawn):
+    data = data_of(drawn.html)
+    ids = drawn._scene.people.index.tolist()
+    ties, k = data["ties"], 0
+    for a, n in enumerate(ties["count"]):
+        b = a
+        for _ in range(n):
+            b += ties["step"][k]
+            tie = village.edges[ids[a], ids[b]]
+            assert (ties["kind"][k] < "K") == (tie["basis"] == "contact")
+            k += 1
+    assert k == village.number_of_edges()
+    assert data["me"] == 0
+    assert ids[0] == "p000"
+
+
+def test_contact_is_told_in_days_of_the_village_zone():
+    G = map_graph.village()
+    G.edges["p000", "p001"].update(
+        last_at=map_graph.AS_OF.replace(hour=23, day=28), days_365=7, cadence_days=8.6,
+        channels=["call", "email"], basis="contact",
+    )  # fmt: skip
+    drawn = draw_map(G, communities=map_graph.groups(G))
+    data = data_of(drawn.html)
+    ties = drawn._scene.ties
+    row = ties[(ties["a"] == 0) & (ties["b"] == drawn._scene.people.index.get_loc("p001"))]
+    k = data["contact"]["tie"].index(int(row.index[0]))
+    # 23:00 UTC on the 28th is the 29th in Berlin, two days before 31 October
+    assert data["contact"]["last"][k] == 2
+    assert data["contact"]["cadence"][k] == 9
+    assert data["contact"]["days365"][k] == 7
+    names = data["contact"]["names"]
+    bits = data["contact"]["channels"][k]
+    assert [n for bit, n in enumerate(names) if bits >> bit & 1] == ["email", "call"]
+
+
+def test_groups_are_named_by_work_then_tag_then_person(drawn):
+    names = [group["name"] for group in drawn._scene.groups]
+    assert names[0] == "Northwind Instruments"
+    assert "School parents" in names
+    assert names[-2:] == ["Known to you alone", "No contact in these exports"]
+    assert [g["n"] for g in drawn._scene.groups][-2:] == [9, 12]
+    assert drawn._scene.groups[-1]["caption"] == "No contact in these exports (12)"
+    star = nx.star_graph(["hub", "a", "b", "c"])
+    nx.set_node_attributes(star, {v: {"name": v.title()} for v in star})
+    alone = draw_map(star, communities=pd.Series(dict.fromkeys(star, 0)))
+    assert [g["name"] for g in alone._scene.groups] == ["Around Hub"]
+
+
+def test_beyond_eight_groups_the_rest_are_grey():
+    G = nx.disjoint_union_all([nx.complete_graph(4) for _ in range(11)])
+    groups = pd.Series(np.arange(44) // 4, index=list(G))
+    found = draw_map(G, communities=groups)._scene.groups
+    assert [g["color"] for g in found] == [*range(8), GREY]
+    assert (found[-1]["name"], found[-1]["n"]) == ("Smaller groups", 12)
+
+
+def test_neglected_people_carry_their_reason(village, drawn):
+    table = map_graph.neglected(village)
+    people = drawn._scene.people
+    assert set(people.index[people["list"] > 0]) == set(table["person_id"])
+    first = table.iloc[0]
+    assert people.loc[first["person_id"], "reason"] == first["reason"]
+
+
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_very_small_villages_have_a_page(n):
+    G = nx.path_graph([f"p{k}" for k in range(n)])
+    page = draw_map(G, communities=pd.Series(dict.fromkeys(G, 0), dtype="int64"))
+    assert len(data_of(page.html)["people"]["name"]) == n
+
+
+def test_the_graph_and_the_tables_are_left_as_they_were(village):
+    groups, table = map_graph.groups(village), map_graph.neglected(village)
+    before = json.dumps(nx.node_link_data(village, edges="links"), default=str)
+    draw_map(village, communities=groups, neglected=table)
+    assert json.dumps(nx.node_link_data(village, edges="links"), default=str) == before
+    pd.testing.assert_frame_equal(table, map_graph.neglected(village))
+
+
+@pytest.mark.parametrize("raw", [None, 7, float("nan"), "", " \u200b\u202e "])
+def test_what_is_no_text_is_empty_text(raw):
+    assert clean(raw) == ""
+
+
+def test_lone_surrogates_and_line_breaks_become_plain_text():
+    assert clean("a\ud800b\r\nc\u2028d") == "a?b c d"
+    assert json.loads(script_json("<\u2028\u2029")) == "<\u2028\u2029"
+
+
+# colours
+
+
+def linear(color: str) -> np.ndarray:
+    value = np.array([int(color[k : k + 2], 16) for k in (1, 3, 5)]) / 255
+    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+
+
+def contrast(one: str, two: str) -> float:
+    lights = sorted(float(linear(c) @ [0.2126, 0.7152, 0.0722]) for c in (one, two))
+    return (lights[1] + 0.05) / (lights[0] + 0.05)
+
+
+# Machado, Oliveira, Fernandes (2009), severity 1
+SIGHT = {
+    "usual": np.eye(3),
+    "no red": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
+    "no green": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
+    "no blue": [[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]],
+}
+
+
+def lab(rgb: np.ndarray) -> np.ndarray:
+    to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    x, y, z = np.cbrt(np.array(to_xyz) @ np.clip(rgb, 1e-4, 1) / [0.9505, 1, 1.089])
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize(("theme", "colors"), [("light", LIGHT), ("dark", DARK)])
+def test_colours_stand_out_and_apart_for_every_eye(theme, colors):
+    assert min(contrast(color, PAPER[theme]) for color in colors) >= 3.0
+    for sight in SIGHT.values():
+        seen = [lab(np.array(sight) @ linear(color)) for color in colors]
+        assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) > 10
+
+
+def rules(theme: str) -> dict[str, str]:
+    css = (MAPS / "js" / "src" / "map.css").read_text(encoding="utf-8")
+    light, dark = css.split(':root[data-theme="dark"] {')[:2]
+    block = light if theme == "light" else dark.split("}")[0]
+    return dict(re.findall(r"--([\w-]+): (#\w{6});", block))
+
+
+@pytest.mark.parametrize(("theme", "colors"), [("light", LIGHT), ("dark", DARK)])
+def test_the_style_sheet_holds_the_same_colours(theme, colors):
+    named = rules(theme)
+    assert [named[f"g{k}"] for k in range(9)] == list(colors)
+    assert named["paper"] == PAPER[theme]
+    for text in ("ink", "quiet", "accent", "slipping", "dormant"):
+        for ground in ("paper", "card", "hover"):
+            assert contrast(named[text], named[ground]) >= 4.5, (text, ground)
+
+
+# sources and bundle
+
+FORBIDDEN = re.compile(
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|"
+    r"\bfetch\(|XMLHttpRequest|WebSocket|sendBeacon|localStorage|srcdoc|setHTML|createContextual"
+)
+
+
+def test_our_scripts_make_elements_of_text_alone():
+    sources = [*(MAPS / "js" / "src").glob("*.js"), MAPS / "pyvis_network.py"]
+    assert len(sources) > 8
+    for source in sources:
+        text = source.read_text(encoding="utf-8")
+        if source.suffix == ".py":
+            text = re.search(r"_START = \((.*?)\n\)", text, re.DOTALL)[1]
+        assert not FORBIDDEN.search(text), source.name
+    assert FORBIDDEN.search("box.innerHTML = name")
+
+
+def test_the_bundle_is_what_its_checksums_say_and_names_its_licences():
+    for line in (MAPS / "static" / "SHA256SUMS").read_text(encoding="ascii").splitlines():
+        digest, name = line.split()
+        data = (MAPS / "static" / name).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == digest
+        assert b"</script" not in data.lower()
+        assert b"</style" not in data.lower()
+        assert b"http://" not in data.replace(b"http://www.w3.org/", b"")
+    bundle = (MAPS / "static" / "map.js").read_text(encoding="utf-8")
+    assert bundle.startswith("/*! The MIT License")
+    for owner in ("sigma 3", "graphology 0", "Alexis Jacomy", "Permission is hereby granted"):
+        assert owner in bundle[:3000]
+
+
+def test_the_lock_names_no_download_address():
+    lock = (MAPS / "js" / "package-lock.json").read_text(encoding="utf-8")
+    assert "resolved" not in lock
+    assert "http" not in re.sub(r'"url": "[^"]*"', "", lock)
+    assert "sha512-" in lock
+
+
+@pytest.mark.skipif(
+    not (MAPS / "js" / "node_modules" / "esbuild").is_dir() or shutil.which("node") is None,
+    reason="needs `npm ci` in villagegraph/maps/js; `make bundle-check` does it",
+)
+def test_the_bundle_is_what_the_sources_build():
+    done = subprocess.run(
+        ["node", "build.mjs", "--check"],
+        cwd=MAPS / "js",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+# pyvis
+
+
+def test_villagegraph_never_imports_pyvis_until_asked():
+    script = (
+        "import sys, villagegraph, villagegraph.maps, villagegraph.layout; "
+        "assert not {'pyvis', 'IPython', 'matplotlib.pyplot'} & set(sys.modules), 'loaded'"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_pyvis_network_is_a_real_one_that_stands_still(village, drawn):
+    from pyvis.network import Network
+
+    network = drawn.to_pyvis()
+    assert isinstance(network, Network)
+    assert network.num_nodes() == len(village)
+    assert network.num_edges() == village.number_of_edges()
+    assert network.options.physics.enabled is False
+    assert all(node["physics"] is False and "x" in node for node in network.nodes)
+    number = network.numbers["p004"]
+    assert network.get_node(number)["x"] == round(drawn.positions.loc["p004", "x"] * 420)
+
+
+def test_pyvis_page_holds_a_policy_and_no_address(drawn):
+    page = drawn.to_pyvis().generate_html()
+    for tag, attributes in Elements(page).found:
+        assert not {"src", "href", "style"} & attributes.keys(), tag
+    policy = html.unescape(re.search(r'Policy" content="([^"]*)"', page)[1])
+    assert "unsafe" not in policy
+    for part in re.findall(r"<(?:script|style)>(.*?)</(?:script|style)>", page, re.DOTALL):
+        digest = base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+
+
+def test_pyvis_network_goes_on_as_people_know_it(tmp_path):
+    from villagegraph.maps.pyvis_network import VillageNetwork
+
+    network = VillageNetwork(heading="<b>Two</b>", height="400px;}</style>", bgcolor="red")
+    network.add_node(1, label="one")
+    network.add_node(2, label="two", value=np.float64(2.5))
+    network.add_edge(1, 2, width=3)
+    network.add_edge(2, 1)
+    assert len(network.get_edges()) == 1
+    with pytest.raises(KeyError, match="added as nodes first"):
+        network.add_edge(1, 3)
+    path = network.write_html(str(tmp_path / "two.html"))
+    network.save_graph(str(tmp_path / "same.html"))
+    assert network.show(str(tmp_path / "shown.html")) is network
+    texts = {(tmp_path / f"{name}.html").read_text("utf-8") for name in ("two", "same", "shown")}
+    assert texts == {path.read_text("utf-8")}
+    page = texts.pop()
+    assert page.count("</style>") == 1
+    assert "<h1>&lt;b&gt;Two" in page
+    assert '"value":2.5' in page
+
+
+@pytest.mark.parametrize("name", ["select_menu", "filter_menu", "neighborhood_highlight"])
+def test_pyvis_menus_that_run_names_as_code_are_refused(name):
+    from villagegraph.maps.pyvis_network import VillageNetwork
+
+    with pytest.raises(ValueError, match=name):
+        VillageNetwork(**{name: True})
+
+
+def test_pyvis_ways_in_that_change_or_run_things_are_refused():
+    from villagegraph.maps.pyvis_network import VillageNetwork
+
+    with pytest.raises(NotImplementedError, match="changes the graph"):
+        VillageNetwork().from_nx(nx.path_graph(2))
+    with pytest.raises(NotImplementedError, match="DOT"):
+        VillageNetwork().from_DOT("x.dot")
+
+
+def test_pyvis_adds_many_ties_without_looking_through_them():
+    from villagegraph.maps.pyvis_network import VillageNetwork
+
+    network = VillageNetwork()
+    for k in range(300):
+        network.add_node(k)
+
+    class Counted(list):
+        looks = 0
+
+        def __iter__(self):
+            Counted.looks += 1
+            return super().__iter__()
+
+    network.edges = Counted()
+    for a, b in itertools.combinations(range(300), 2):
+        network.add_edge(a, b)
+    assert len(network.edges) == 300 * 299 // 2
+    assert Counted.looks == 0

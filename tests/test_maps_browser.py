@@ -1,0 +1,427 @@
+"""The map and the pyvis page as people meet them: opened from disk, in a browser, offline."""
+
+from __future__ import annotations
+
+import itertools
+
+import map_graph
+import networkx as nx
+import pandas as pd
+import pytest
+from browser import chromium, visit  # noqa: F401 - the fixture is used by its name
+
+from villagegraph.maps import draw_map
+
+pytestmark = pytest.mark.browser
+# an element that only a name read as HTML could have made
+INJECTED = "img, svg[onload], iframe, object, embed, a[href], [onerror], [onload], [onmouseover]"
+
+
+@pytest.fixture(scope="module")
+def village() -> nx.Graph:
+    return map_graph.village()
+
+
+@pytest.fixture(scope="module")
+def groups(village):
+    return map_graph.groups(village)
+
+
+@pytest.fixture(scope="module")
+def drawn(village, groups):
+    return draw_map(village, communities=groups, neglected=map_graph.neglected(village))
+
+
+@pytest.fixture(scope="module")
+def page_file(drawn, tmp_path_factory):
+    return drawn.save(tmp_path_factory.mktemp("map") / "village.html")
+
+
+@pytest.fixture
+def opened(chromium, page_file):  # noqa: F811
+    with visit(chromium, page_file) as seen:
+        yield seen
+        assert seen.problems() == []
+
+
+def number(drawn, person: str) -> int:
+    return drawn._scene.people.index.get_loc(person)
+
+
+def spot(page, i: int) -> tuple[float, float]:
+    """Return where a person stands on the screen."""
+    box = page.locator("#map").bounding_box()
+    at = page.evaluate("i => window.villagemap.spot(i)", i)
+    return box["x"] + at["x"], box["y"] + at["y"]
+
+
+def panel(page) -> str:
+    return page.locator("#details").inner_text()
+
+
+def test_opening_it_asks_for_nothing_and_breaks_nothing(opened, village):
+    counts = opened.page.evaluate("window.villagemap.counts()")
+    assert counts == {"shown": 212, "total": 212, "ties": village.number_of_edges()}
+    assert "212 of 212 people shown" in opened.page.locator("#count").inner_text()
+    assert opened.problems() == []
+
+
+@pytest.mark.parametrize(
+    ("planted", "problem"),
+    [
+        ('<script src="https://cdn.example.com/x.js"></script>', "request: https://cdn.example"),
+        ('<img src="https://cdn.example.com/x.png">', "request: https://cdn.example"),
+        ("<script>console.error('broken')</script>", "console: broken"),
+        ("<script>alert('hello')</script>", "dialog: hello"),
+        ("<script>throw new Error('thrown')</script>", "console: thrown"),
+    ],
+)
+def test_the_watch_sees_what_is_planted(chromium, tmp_path, planted, problem):  # noqa: F811
+    page = tmp_path / "planted.html"
+    page.write_text(f"<!doctype html><title>planted</title>{planted}", encoding="utf-8")
+    with visit(chromium, page, ready="") as seen:
+        seen.page.wait_for_timeout(200)
+        assert any(line.startswith(problem) for line in seen.problems()), seen.problems()
+
+
+def test_a_planted_link_in_the_map_turns_the_watch_red(chromium, page_file, tmp_path):  # noqa: F811
+    for place, planted in enumerate(
+        ('<script src="https://cdn.example.com/x.js"></script>', "<script>alert(1)</script>")
+    ):
+        path = tmp_path / f"{place}.html"
+        page = page_file.read_text(encoding="utf-8")
+        path.write_text(page.replace("<body>", "<body>" + planted), encoding="utf-8")
+        with visit(chromium, path) as seen:
+            assert any(line.startswith("policy: script-src") for line in seen.problems())
+            assert seen.dialogs == []  # the policy held
+
+
+def test_search_finds_people_without_their_accents(opened, drawn):
+    page = opened.page
+    wanted = drawn._scene.people["name"]
+    zoe = wanted[wanted.str.startswith("Zoë")]
+    assert len(zoe) > 0
+    page.keyboard.press("/")
+    page.keyboard.type("zoe")
+    hits = page.locator("#hits [role=option]").all_inner_texts()
+    assert {hit.split("\n")[0] for hit in hits} <= set(zoe)
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator("#hits [aria-selected=true] bdi").first.inner_text()
+    page.keyboard.press("Enter")
+    assert page.locator("#person").inner_text() == chosen
+    assert page.locator("#hits").is_hidden()
+    page.keyboard.press("Escape")
+    assert page.evaluate("window.villagemap.pinned()") is None
+    page.keyboard.press("/")
+    page.keyboard.type("nobody at all")
+    assert "Nobody by that name" in page.locator("#hits").inner_text()
+    page.keyboard.press("Escape")
+    assert page.locator("#search").input_value() == ""
+
+
+def test_a_click_pins_the_panel_and_a_neighbour_leads_on(opened, drawn, village):
+    page = opened.page
+    person = max(
+        (v for v in village if v != "p000" and village.has_edge("p000", v)),
+        key=lambda v: (village.degree(v), v),
+    )
+    i = number(drawn, person)
+    page.mouse.click(*spot(page, i))
+    assert page.evaluate("window.villagemap.pinned()") == i
+    text = panel(page)
+    row, tie = drawn._scene.people.loc[person], village.edges["p000", person]
+    assert row["name"] in text
+    assert f"Tied to {village.degree(person) - 1} people" in text
+    assert f"{tie['days_365']} day" in text
+    assert "2026" in text
+    first = page.locator("#neighbours button").first
+    name = first.locator("bdi").inner_text()
+    assert first.locator(".quiet").inner_text() in {"in contact", "seen together"}
+    first.click()
+    assert page.locator("#person").inner_text() == name
+    page.locator(".close").click()
+    assert page.locator("#person").count() == 0
+
+
+def test_pointing_shows_a_card_and_moves_nothing(opened, drawn):
+    page = opened.page
+    i = number(drawn, "p001")
+    before = page.evaluate("window.villagemap.camera()")
+    page.mouse.move(*spot(page, i))
+    page.locator("#card").wait_for(state="visible")
+    assert drawn._scene.people.iloc[i]["name"] in page.locator("#card").inner_text()
+    page.mouse.move(*spot(page, 0))
+    page.wait_for_function(
+        "() => document.querySelector('#card').innerText.includes('Robin Sample')"
+    )
+    assert page.evaluate("window.villagemap.camera()") == before
+
+
+def test_a_group_hides_and_comes_back_with_its_people(opened, drawn):
+    page = opened.page
+    homes = drawn._scene.people["group"].tolist()
+    members = {i for i, home in enumerate(homes) if home == 1 and i != 0}
+    button = page.locator("#groups .group").nth(1)
+    button.click()
+    shown = set(page.evaluate("window.villagemap.shown()"))
+    assert shown == set(range(len(homes))) - members
+    assert all(
+        page.evaluate("i => window.villagemap.spot(i)", i) is None for i in list(members)[:5]
+    )
+    assert f"{212 - len(members)} of 212 people shown" in page.locator("#count").inner_text()
+    assert button.get_attribute("aria-pressed") == "false"
+    button.click()
+    assert len(page.evaluate("window.villagemap.shown()")) == len(homes)
+    page.locator("#groups li").nth(2).hover()
+    page.locator("#groups .only").nth(2).click()
+    only = {0, *(i for i, home in enumerate(homes) if home == 2)}
+    assert set(page.evaluate("window.villagemap.shown()")) == only
+    page.get_by_role("button", name="Show all", exact=True).click()
+    assert len(page.evaluate("window.villagemap.shown()")) == len(homes)
+
+
+def test_neglected_people_alone(opened, drawn):
+    page = opened.page
+    slipping = [i for i, kind in enumerate(drawn._scene.people["list"]) if kind == 1]
+    page.locator("#rings .group").first.click()
+    assert page.evaluate("window.villagemap.shown()") == [0, *slipping]
+    page.mouse.click(*spot(page, slipping[0]))
+    assert "silent for" in page.locator(".callout").inner_text()
+    # whoever is looked for is shown, whatever the filters say
+    page.keyboard.press("/")
+    page.keyboard.type("Robin Sample")
+    page.keyboard.press("Enter")
+    assert "You" in panel(page)
+
+
+def test_the_keyboard_alone_is_enough(opened, drawn, village):
+    page = opened.page
+    page.locator("#map").focus()
+    page.keyboard.press("ArrowRight")  # begins with the owner
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    pinned = page.evaluate("window.villagemap.pinned()")
+    ids = drawn._scene.people.index
+    assert village.has_edge("p000", ids[pinned])
+    assert drawn.positions.loc[ids[pinned], "x"] > 0
+    said = page.locator("#said").inner_text()
+    assert drawn._scene.people.iloc[pinned]["name"].split()[0] in said
+    zoomed = page.evaluate("window.villagemap.camera().ratio")
+    page.keyboard.press("+")
+    assert page.evaluate("window.villagemap.camera().ratio") < zoomed
+    page.keyboard.press("0")
+    assert page.evaluate("window.villagemap.camera().ratio") == 1
+    page.keyboard.press("Escape")
+    assert page.evaluate("window.villagemap.pinned()") is None
+
+
+def test_buttons_zoom_and_fit(opened):
+    page = opened.page
+    page.locator("#zoom-in").click()
+    assert page.evaluate("window.villagemap.camera().ratio") < 1
+    page.locator("#zoom-out").click()
+    page.locator("#zoom-out").click()
+    assert page.evaluate("window.villagemap.camera().ratio") > 1
+    page.locator("#fit").click()
+    assert page.evaluate("window.villagemap.camera().ratio") == 1
+
+
+def test_the_list_holds_the_same_people_and_follows_the_filters(opened, drawn):
+    page = opened.page
+    page.locator("#as-list").click()
+    rows = page.locator("#table tbody tr")
+    assert rows.count() == 212
+    names = page.locator("#table tbody th .link").all_inner_texts()
+    assert sorted(names) == sorted(drawn._scene.people["name"].iloc[1:])
+    head = page.locator("#table thead button")
+    head.filter(has_text="Days in last year").click()
+    days = [int(t) for t in page.locator("#table tbody td:nth-child(5)").all_inner_texts() if t]
+    assert days == sorted(days, reverse=True)
+    page.locator("#groups .group").first.click()
+    assert rows.count() == 212 - drawn._scene.groups[0]["n"]
+    rows.nth(3).locator("button").click()
+    assert page.locator("#person").inner_text() == rows.nth(3).locator("th .link").inner_text()
+    page.locator("#as-map").click()
+    assert page.locator("#table").is_hidden()
+    assert page.locator("#map").is_visible()
+
+
+def overlaps(boxes: list[dict]) -> list[tuple[str, str]]:
+    return [
+        (a["text"], b["text"])
+        for a, b in itertools.combinations(boxes, 2)
+        if a["left"] < b["right"] and b["left"] < a["right"]
+        and a["top"] < b["bottom"] and b["top"] < a["bottom"]
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1000, 700), (390, 844)])
+def test_no_letter_covers_another_and_no_panel_the_map(chromium, page_file, width, height):  # noqa: F811
+    with visit(chromium, page_file, width=width, height=height) as seen:
+        boxes = seen.page.evaluate("window.villagemap.lettering()")
+        assert len(boxes) > 12
+        assert overlaps(boxes) == []
+        seen.page.mouse.click(*spot(seen.page, 0))
+        assert overlaps(seen.page.evaluate("window.villagemap.lettering()")) == []
+        stage = seen.page.locator("#map").bounding_box()
+        for part in ("#details", ".legend", ".head", ".tools"):
+            other = seen.page.locator(part).bounding_box()
+            apart = (
+                other["x"] >= stage["x"] + stage["width"] - 0.5
+                or other["x"] + other["width"] <= stage["x"] + 0.5
+                or other["y"] >= stage["y"] + stage["height"] - 0.5
+                or other["y"] + other["height"] <= stage["y"] + 0.5
+            )
+            assert apart, part
+        assert stage["width"] >= min(width, 680)
+        wide = seen.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width
+        assert seen.problems() == []
+
+
+def test_nothing_moves_after_the_first_frame(chromium, page_file):  # noqa: F811
+    with visit(chromium, page_file, motion="no-preference") as seen:
+        everyone = "Array.from({length: 213}, (_, i) => window.villagemap.spot(i))"
+        first = seen.page.evaluate(everyone)
+        picture = seen.page.locator("#map").screenshot()
+        seen.page.wait_for_timeout(900)
+        assert seen.page.evaluate(everyone) == first
+        assert seen.page.locator("#map").screenshot() == picture
+
+
+def test_dark_by_preference_and_by_choice(chromium, page_file):  # noqa: F811
+    ground = "getComputedStyle(document.body).backgroundColor"
+    with visit(chromium, page_file, scheme="dark") as seen:
+        assert seen.page.evaluate(ground) == "rgb(20, 23, 29)"
+        seen.page.locator("#theme").click()
+        assert seen.page.evaluate(ground) == "rgb(251, 250, 247)"
+        seen.page.emulate_media(color_scheme="light")
+        seen.page.emulate_media(color_scheme="dark")  # a choice made stays
+        seen.page.wait_for_timeout(150)
+        assert seen.page.evaluate(ground) == "rgb(251, 250, 247)"
+        assert seen.problems() == []
+    with visit(chromium, page_file, scheme="light") as seen:
+        light = seen.page.locator("#map").screenshot()
+        seen.page.emulate_media(color_scheme="dark")
+        seen.page.wait_for_function(f"() => {ground} === 'rgb(20, 23, 29)'")
+        assert seen.page.locator("#map").screenshot() != light
+
+
+def test_hostile_text_does_nothing_wherever_it_is_shown(opened, drawn):
+    page = opened.page
+    names = drawn._scene.people["name"].tolist()
+    hostile = [i for i, name in enumerate(names) if any(c in name for c in "<{>") or ":" in name]
+    assert len(hostile) >= 8
+    for i in hostile:
+        page.mouse.move(*spot(page, i))
+        page.keyboard.press("/")
+        page.keyboard.type(names[i])
+        page.keyboard.press("Enter")
+        assert page.locator("#person").inner_text().split() == names[i].split()
+        page.keyboard.press("Escape")
+    page.locator("#as-list").click()
+    assert page.locator(INJECTED).count() == 0
+    assert page.locator("script").count() == 2
+    assert opened.dialogs == []
+
+
+def test_without_webgl_the_list_stands_in(chromium, page_file):  # noqa: F811
+    off = """
+    const usual = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+      return kind.startsWith("webgl") ? null : usual.call(this, kind, ...rest);
+    };"""
+    with visit(chromium, page_file, script=off) as seen:
+        assert "WebGL" in seen.page.locator(".notice").inner_text()
+        assert seen.page.locator("#table tbody tr").count() == 212
+        seen.page.locator("#table tbody button").first.click()
+        assert seen.page.locator("#person").is_visible()
+        assert seen.problems() == []
+
+
+def test_without_scripts_the_page_says_why_it_is_empty(chromium, page_file):  # noqa: F811
+    context = chromium.new_context(offline=True, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(page_file.as_uri())
+    assert "allow JavaScript" in page.locator("body").inner_text()
+    context.close()
+
+
+def test_paper_gets_the_list(opened):
+    opened.page.emulate_media(media="print")
+    opened.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert opened.page.locator("#table tbody tr").count() == 212
+    assert opened.page.locator("#table").is_visible()
+    assert not opened.page.locator("#map").is_visible()
+
+
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_very_small_villages_open(chromium, tmp_path, n):  # noqa: F811
+    G = nx.path_graph([f"p{k}" for k in range(n)])
+    path = draw_map(G, communities=pd.Series(dict.fromkeys(G, 0), dtype="int64")).save(
+        tmp_path / "small.html"
+    )
+    with visit(chromium, path) as seen:
+        text = seen.page.locator("#app").inner_text()
+        assert ("Nobody here yet" in text) == (n == 0)
+        assert seen.problems() == []
+
+
+def test_an_organisation_without_me_opens(chromium, tmp_path):  # noqa: F811
+    G = map_graph.village(me=False)
+    path = draw_map(G, communities=map_graph.groups(G)).save(tmp_path / "all.html")
+    with visit(chromium, path) as seen:
+        assert "Best connected" in panel(seen.page)
+        seen.page.mouse.click(*spot(seen.page, 0))
+        assert "Tied to" in panel(seen.page)
+        assert "Last contact" not in panel(seen.page)
+        seen.page.locator("#as-list").click()
+        assert seen.page.locator("#table tbody tr").count() == len(G)
+        assert seen.problems() == []
+
+
+def test_packed_data_opens_too(chromium, tmp_path):  # noqa: F811
+    G = nx.relabel_nodes(nx.random_regular_graph(4, 1100, seed=1), lambda k: f"q{k:04d}")
+    nx.set_node_attributes(G, {v: {"name": f"Person {v}"} for v in G})
+    groups = pd.Series({v: int(v[1:]) // 140 for v in G})
+    path = draw_map(G, communities=groups).save(tmp_path / "many.html")
+    with visit(chromium, path) as seen:
+        assert seen.page.evaluate("window.villagemap.counts()")["total"] == 1100
+        assert overlaps(seen.page.evaluate("window.villagemap.lettering()")) == []
+        assert seen.problems() == []
+
+
+def test_the_notebook_frame_works_in_its_sandbox(chromium, drawn, tmp_path):  # noqa: F811
+    path = tmp_path / "cell.html"
+    path.write_text(f"<!doctype html><title>cell</title>{drawn._repr_html_()}", encoding="utf-8")
+    with visit(chromium, path, ready="") as seen:
+        frame = seen.page.frame_locator("iframe")
+        frame.locator("#count").wait_for()
+        assert "212 of 212" in frame.locator("#count").inner_text()
+        assert [line for line in seen.problems() if "about:srcdoc" not in line] == []
+
+
+def test_pyvis_page_is_still_offline_and_harmless(chromium, drawn, tmp_path):  # noqa: F811
+    network = drawn.to_pyvis()
+    path = network.write_html(str(tmp_path / "pyvis.html"))
+    with visit(chromium, path, ready="document.querySelector('canvas')") as seen:
+        page = seen.page
+        page.wait_for_timeout(600)
+        first = page.screenshot()
+        page.wait_for_timeout(900)
+        assert page.screenshot() == first
+        names = drawn._scene.people["name"].tolist()
+        for word in ("<", "javascript:", "href"):
+            i = next(k for k, name in enumerate(names) if word in name)
+            at = page.evaluate("i => network.canvasToDOM(network.getPosition(i))", i)
+            box = page.locator("#network").bounding_box()
+            page.mouse.move(box["x"] + at["x"] + 60, box["y"] + at["y"])
+            page.mouse.move(box["x"] + at["x"], box["y"] + at["y"])
+            tip = page.locator("div.vis-tooltip")
+            tip.wait_for(state="visible")
+            page.wait_for_function(
+                "name => document.querySelector('div.vis-tooltip').innerText.includes(name)",
+                arg=names[i][:40],
+            )
+        assert page.locator(INJECTED).count() == 0
+        assert seen.problems() == []

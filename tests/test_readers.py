@@ -1,0 +1,199 @@
+"""Folders of exports: what is good is read, what is bad is named, nothing is lost."""
+
+from __future__ import annotations
+
+import pathlib
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from villagegraph.errors import ExportError, UnknownExportError
+from villagegraph.parsing import ExportFile
+from villagegraph.parsing.sources import members
+from villagegraph.readers import KINDS, READERS, read_export, read_folder, sniff
+from villagegraph.settings import Settings
+from villagegraph.tables import CONTRACTS, check
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+VCARD = "BEGIN:VCARD\nVERSION:3.0\nFN:Ada Lovelace\nEMAIL:ada@example.org\nEND:VCARD\n"
+MBOX = (
+    "From ada@example.org Thu Oct  1 09:00:00 2026\n"
+    "Message-ID: <{id}@example.org>\nDate: Thu, 01 Oct 2026 09:00:00 +0000\n"
+    "From: Ada <ada@example.org>\nTo: Ben <ben@example.org>\nSubject: x\n\nhello\n\n"
+)
+
+
+def write(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def zipped(folder: Path, name: str, contents: dict[str, str]) -> Path:
+    path = folder / name
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member, content in contents.items():
+            archive.writestr(member, content)
+    return path
+
+
+def reasons(folder: Path, **wishes: tuple[str, ...]) -> dict[str, str]:
+    skipped = read_folder(folder, settings=Settings(**wishes)).skipped
+    return dict(zip(skipped["path"], skipped["reason"], strict=True))
+
+
+def test_files_folders_and_zips_are_read_in_place(tmp_path: Path) -> None:
+    write(tmp_path, "a.vcf", VCARD)
+    write(tmp_path, "deep/down/b.mbox", MBOX.format(id="1"))
+    zipped(tmp_path, "takeout.zip", {"Takeout/Mail/c.mbox": MBOX.format(id="2")})
+    export = read_folder(tmp_path)
+    assert list(export.files.index) == [
+        "a.vcf",
+        "deep/down/b.mbox",
+        "takeout.zip/Takeout/Mail/c.mbox",
+    ]
+    assert len(export.interactions) == 2
+    for name in ("contacts", "handles", "interactions", "participants", "files", "skipped"):
+        check(getattr(export, name), CONTRACTS[name])
+    assert not list(tmp_path.glob("**/*.tmp"))
+
+
+def test_the_same_mail_in_two_exports_is_one(tmp_path: Path) -> None:
+    write(tmp_path, "a.mbox", MBOX.format(id="1") + MBOX.format(id="2"))
+    write(tmp_path, "b.mbox", MBOX.format(id="2") + MBOX.format(id="3"))
+    write(tmp_path, "copy of a.mbox", MBOX.format(id="1") + MBOX.format(id="2"))
+    export = read_folder(tmp_path)
+    assert len(export.interactions) == 3
+    assert len(export.participants) == 6
+    assert len(export.contacts) == 2
+
+
+def test_a_mail_is_automated_only_if_every_copy_is(tmp_path: Path) -> None:
+    mail = MBOX.format(id="1")
+    listed = mail.replace("Subject: x", "Subject: x\nList-Id: <list.example.org>")
+    write(tmp_path, "a.mbox", listed)
+    assert read_folder(tmp_path).interactions["automated"].tolist() == [True]
+    write(tmp_path, "b.mbox", mail)
+    assert read_folder(tmp_path).interactions["automated"].tolist() == [False]
+    write(tmp_path, "b.mbox", listed + mail)
+    (tmp_path / "a.mbox").unlink()
+    assert read_folder(tmp_path).interactions["automated"].tolist() == [False]
+
+
+def test_a_folder_that_is_not_there_empty_or_a_file(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="no such folder"):
+        read_folder(tmp_path / "none")
+    with pytest.raises(ExportError, match="the folder is empty"):
+        read_folder(tmp_path)
+    with pytest.raises(ExportError, match="is a file, not a folder"):
+        read_folder(write(tmp_path, "a.vcf", VCARD))
+
+
+def test_nothing_readable_is_an_error_that_names_the_first(tmp_path: Path) -> None:
+    write(tmp_path, "photo.jpg", b"\xff\xd8\xff\xe0 no export")
+    with pytest.raises(ExportError, match=r"none of its 1 files.*photo\.jpg"):
+        read_folder(tmp_path)
+
+
+def test_bad_files_are_named_and_the_rest_goes_on(tmp_path: Path) -> None:
+    write(tmp_path, "good.vcf", VCARD)
+    write(tmp_path, "empty.mbox", b"")
+    write(tmp_path, "noise.bin", bytes(range(256)) * 64)
+    whole = zipped(tmp_path, "whole.zip", {"x.mbox": MBOX.format(id="1") * 50}).read_bytes()
+    write(tmp_path, "cut.zip", whole[: len(whole) // 2])
+    (tmp_path / "whole.zip").unlink()
+    write(tmp_path, "wrong.csv", "colour,size\nred,3\n")
+    zipped(tmp_path, "nothing.zip", {})
+    found = reasons(tmp_path)
+    assert sorted(found) == ["cut.zip", "empty.mbox", "noise.bin", "nothing.zip", "wrong.csv"]
+    assert "damaged" in found["cut.zip"]
+    assert "Download the export again" in found["cut.zip"]
+    assert found["wrong.csv"] == "not an export of a known kind."
+
+
+def test_a_file_without_permission_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "good.vcf", VCARD)
+    write(tmp_path, "locked.vcf", VCARD)
+    plain_open = pathlib.Path.open
+
+    def guarded(path: Path, *args: Any, **options: Any) -> Any:
+        if path.name == "locked.vcf":  # chmod would not stop root
+            raise PermissionError
+        return plain_open(path, *args, **options)
+
+    monkeypatch.setattr(pathlib.Path, "open", guarded)
+    assert reasons(tmp_path) == {"locked.vcf": "may not be read: check its permissions."}
+
+
+def test_links_out_of_the_folder_and_clutter_are_left_alone(tmp_path: Path) -> None:
+    outside = write(tmp_path, "outside/secret.vcf", VCARD)
+    inside = tmp_path / "inside"
+    write(inside, "good.vcf", VCARD)
+    write(inside, ".hidden.vcf", VCARD)
+    write(inside, "__MACOSX/x.vcf", VCARD)
+    (inside / "link.vcf").symlink_to(outside)
+    export = read_folder(inside)
+    assert list(export.files.index) == ["good.vcf"]
+    assert reasons(inside) == {"link.vcf": "is a link that leads out of the folder."}
+
+
+def test_zips_that_reach_out_or_explode_are_refused(tmp_path: Path) -> None:
+    path = zipped(
+        tmp_path,
+        "bad.zip",
+        {"../up.vcf": VCARD, "/root.vcf": VCARD, "good.vcf": VCARD, "bomb.vcf": " " * 30_000_000},
+    )
+    found, refused = members(ExportFile(path, "bad.zip", path.stat().st_size))
+    assert [file.label for file in found] == ["bad.zip/good.vcf"]
+    assert {label.rpartition("/")[2] for label, _ in refused} == {"up.vcf", "root.vcf", "bomb.vcf"}
+
+
+def test_globs_choose_files(tmp_path: Path) -> None:
+    write(tmp_path, "a.vcf", VCARD)
+    write(tmp_path, "old/b.mbox", MBOX.format(id="1"))
+    ignoring = read_folder(tmp_path, settings=Settings(ignore=("old/*",)))
+    assert list(ignoring.files.index) == ["a.vcf"]
+    including = read_folder(tmp_path, settings=Settings(include=("*.mbox",)))
+    assert list(including.files.index) == ["old/b.mbox"]
+
+
+def test_one_export_alone(tmp_path: Path) -> None:
+    card = write(tmp_path, "a.vcf", VCARD)
+    assert sniff(card) == "vcard"
+    assert len(read_export(card).contacts) == 1
+    both = zipped(tmp_path, "z.zip", {"a.vcf": VCARD, "b.mbox": MBOX.format(id="1"), "c.txt": "?"})
+    assert sniff(both) == "zip"
+    export = read_export(both)
+    assert list(export.files["kind"]) == ["vcard", "mbox"]
+    assert list(export.skipped["path"]) == ["z.zip/c.txt"]
+    with pytest.raises(UnknownExportError) as caught:
+        read_export(write(tmp_path, "MARKER.csv", "MARKER,b\n1,2\n"))
+    assert caught.value.kinds == KINDS
+    with pytest.raises(ExportError, match="no such file"):
+        read_export(tmp_path / "none.vcf")
+
+
+def test_progress_reaches_the_end(tmp_path: Path) -> None:
+    write(tmp_path, "a.vcf", VCARD * 100)
+    write(tmp_path, "b.mbox", MBOX.format(id="1") * 100)
+    steps: list[tuple[str, int, int]] = []
+    read_folder(tmp_path, progress=lambda *step: steps.append(step))
+    total = sum(path.stat().st_size for path in tmp_path.iterdir())
+    assert steps[-1] == ("b.mbox", total, total)
+    assert [done for _, done, _ in steps] == sorted(done for _, done, _ in steps)
+
+
+def test_kinds_are_distinct_and_every_source_gives_advice() -> None:
+    assert len(KINDS) == len(set(KINDS))
+    assert all(reader.ADVICE.strip() and "\n" not in reader.ADVICE for reader in READERS)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00" * 300, b"\xff\xfe\xff", b"PK\x03", b"{", b","])
+def test_sniffing_garbage_finds_nothing(tmp_path: Path, content: bytes) -> None:
+    assert sniff(write(tmp_path, "x.dat", content)) == ""

@@ -1,0 +1,524 @@
+from __future__ import annotations
+
+import base64
+import csv
+import datetime as dt
+import functools
+import hashlib
+import html
+import io
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import icalendar
+import pandas as pd
+import pytest
+import toy
+
+from villagegraph.errors import IdentityError
+from villagegraph.report import NEGLECTED_COLUMNS, Report, monthly_report
+from villagegraph.report.content import DORMANT_SHOWN, SLIPPING_SHOWN
+from villagegraph.settings import Me, PersonSettings, Settings
+from villagegraph.tables import INTERACTIONS, make
+
+if TYPE_CHECKING:
+    from villagegraph.village import Village
+
+ROOT = Path(__file__).parent.parent
+HOSTILE = "</script><img src=x onerror=alert(1)>"
+VOID = {"meta", "link", "br", "img", "hr", "input"}
+
+SLOW = toy.every("slow", days=7, count=30, last="2026-08-20")
+OLD = toy.every("old", days=10, count=20, last="2025-02-01")
+BACK = [
+    *toy.every("back", days=14, count=6, last="2025-12-01"),
+    ("me", ("back",), "call", "2026-10-09"),
+]
+STEADY = toy.every("steady", days=3, count=200, last="2026-10-30", channel="chat")
+FRESH = [("fresh", ("me",), "email", "2026-10-05"), ("me", ("fresh",), "email", "2026-10-06")]
+ITEMS = [*SLOW, *OLD, *BACK, *STEADY, *FRESH]
+PEOPLE: dict[str, dict[str, Any]] = {
+    "me": {"name": "Mia Me", "organization": "Lantern Labs"},
+    "slow": {"name": "Sol Slow", "title": "Editor", "organization": "Quarry Books"},
+    "old": {"name": "Ola Old"},
+    "back": {"name": "Bo Back", "anniversary": "2016-11-28"},
+    "steady": {"name": "Stella Steady", "birthday": "1986-11-03"},
+    "fresh": {"name": "Fay Fresh", "birthday": "--11-20"},
+}
+
+
+def village(items: Any = ITEMS, *, people: Any = PEOPLE, **more: Any) -> Village:
+    return toy.village(items, people=people, **more)
+
+
+def named(person: str, name: str) -> dict[str, dict[str, Any]]:
+    return PEOPLE | {person: PEOPLE[person] | {"name": name}}
+
+
+class Page(HTMLParser):
+    """Text by section, every tag with its attributes; fails on tags that do not nest."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: dict[str, list[str]] = {"": []}
+        self.open: list[str] = []
+        self.section = ""
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag in ("section", "header", "footer"):
+            self.section = dict(attrs).get("id") or tag
+            self.texts.setdefault(self.section, [])
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and self.open[-1] not in ("style", "title"):
+            self.texts[self.section].append(" ".join(data.split()))
+
+    def text(self, section: str) -> str:
+        return " ".join(self.texts.get(section, []))
+
+
+def report(*, month: str = "2026-10", **more: Any) -> tuple[Report, Page]:
+    made = monthly_report(village(**more), month=month) if more else _plain(month)
+    return made, Page(made.html)
+
+
+@functools.cache
+def _plain(month: str) -> Report:
+    return monthly_report(village(), month=month)
+
+
+def figures(page: Page) -> list[str]:
+    return page.texts["section"]
+
+
+def test_figures_equal_a_count_by_hand():
+    _, page = report()
+    days: dict[str, set[str]] = {"2026-09": set(), "2026-10": set()}
+    people: dict[str, set[str]] = {"2026-09": set(), "2026-10": set()}
+    for sender, recipients, _, day in ITEMS:
+        if day[:7] in days:
+            days[day[:7]].add(day)
+            people[day[:7]] |= {sender, *recipients} - {"me"}
+    assert figures(page) == [
+        "people you were in touch with", str(len(people["2026-10"])),
+        f"{len(people['2026-09'])} in September",
+        "days with contact", str(len(days["2026-10"])), "of 31",
+        f"{len(days['2026-09'])} in September",
+        # slow was last seen 72 days before the end: 30 weeks, the newest of them at 2**(-72/60)
+        "active ties, with contact in about the last 60 days", "4", "2 in September",
+        "people within two steps, at least", "5", "4 in September",
+    ]  # fmt: skip
+    assert (len(people["2026-10"]), len(people["2026-09"])) == (3, 1)
+
+
+def test_the_month_is_told_in_sentences():
+    _, page = report()
+    assert page.text("header") == (
+        "Mia Me · all contact up to 31 October 2026 Your village in October 2026 "
+        "You were in touch with three people, two more than in September, with contact on 11 of "
+        "31 days. One tie is new, and Bo Back is back after a long silence. One tie is slipping: "
+        "a line to Sol Slow would help. November brings two birthdays and one anniversary."
+    )
+
+
+def test_slipping_tie_has_reason_picture_and_advice():
+    made, page = report()
+    text = page.text("slipping")
+    (row,) = made.neglected[made.neglected["list"] == "slipping"].itertuples()
+    assert row.name == "Sol Slow"
+    assert f"Sol Slow Editor, Quarry Books {row.reason}" in text
+    assert "31 October 2026" in text
+    assert len([1 for tag, _ in page.tags if tag == "figure"]) == 2
+    assert text.endswith("say what came of it.")
+
+
+def test_a_near_birthday_is_the_best_reason_to_write():
+    people = PEOPLE | {
+        "slow": PEOPLE["slow"] | {"birthday": "1990-11-07", "anniversary": "--11-20"}
+    }
+    _, page = report(people=people)
+    assert "Their birthday is on 7 November. A short note" in page.text("slipping")
+
+
+def test_dormant_new_and_revived_are_named():
+    made, page = report()
+    (row,) = made.neglected[made.neglected["list"] == "dormant"].itertuples()
+    assert f"Ola Old {row.reason}" in page.text("dormant")
+    assert re.search("New ties Fay Fresh .* Back after a long silence Bo Back ", page.text("new"))
+    assert "Stella" not in page.text("new") + page.text("slipping") + page.text("dormant")
+
+
+def test_occasions_of_next_month_are_listed():
+    made, page = report()
+    assert made.occasions["date"].tolist() == ["2026-11-03", "2026-11-20", "2026-11-28"]
+    assert page.text("occasions").endswith(
+        "3 November Stella Steady turns 40 20 November Fay Fresh birthday "
+        "28 November Bo Back ten years, anniversary"
+    )
+
+
+def test_december_looks_into_the_next_year():
+    made, page = report(month="2025-12")
+    assert made.month == "2025-12"
+    assert "No birthdays or anniversaries are known for January" in page.text("occasions")
+    assert "in November" in page.text("section")
+
+
+def test_the_plot_has_a_table_beside_it():
+    _, page = report()
+    text = page.text("days")
+    assert "October 2026 1 10 2" in text
+    assert re.search(r"Month Called Chatted Mailed", text)
+
+
+def test_structure_is_explained():
+    _, page = report()
+    text = page.text("shape")
+    assert "One step everybody you have a tie with 5 4 in September" in text
+    assert "5 of 5" in text
+    assert "Two steps, at least" in text
+    assert "October September" in text
+
+
+def test_headline_or_the_advice_to_write_one():
+    settings = Settings(me=Me(name="Mia M. Me", headline="I mend bridges"))
+    _, page = report(settings=settings)
+    assert "I mend bridges Is it still true?" in page.text("headline")
+    assert page.text("header").startswith("Mia M. Me · ")
+    _, page = report()
+    assert "You have none yet." in page.text("headline")
+
+
+def test_every_section_has_something_to_say_when_it_is_empty():
+    _, page = report(items=STEADY, people={"me": PEOPLE["me"], "steady": {"name": "Stella"}})
+    assert "Nobody is slipping this month." in page.text("slipping")
+    assert "No birthdays or anniversaries are known for November" in page.text("occasions")
+    assert "No new ties this month" in page.text("new")
+    assert "quiet for over a year" in page.text("dormant")
+    assert "Nobody you see at a steady pace is slipping." in page.text("header")
+
+
+def test_a_month_without_contact_claims_none():
+    items = [
+        *toy.every("steady", days=3, count=20, last="2026-08-30"),
+        ("a", ("b",), "email", "2026-10-31"),
+    ]
+    _, page = report(items=items)
+    assert "There was no contact with anybody in the month." in page.text("header")
+
+
+def test_first_month_has_nothing_beside_it():
+    _, page = report(items=toy.every("steady", days=3, count=9, last="2026-10-30"))
+    assert "in September" not in " ".join(map(" ".join, page.texts.values()))
+
+
+def test_long_lists_are_cut_and_the_rest_is_counted():
+    items = [
+        *STEADY,
+        *(
+            row
+            for n in range(SLIPPING_SHOWN + 3)
+            for row in toy.every(f"s{n:02d}", days=7, count=30, last="2026-08-20")
+        ),
+        *(
+            row
+            for n in range(DORMANT_SHOWN + 1)
+            for row in toy.every(f"d{n:02d}", days=9, count=20, last="2025-02-01")
+        ),
+    ]
+    made, page = report(items=items)
+    assert made.neglected["list"].value_counts().to_dict() == {"slipping": 11, "dormant": 6}
+    assert "And three more; neglected.csv lists them all." in page.text("slipping")
+    assert "And one more; neglected.csv lists them all." in page.text("dormant")
+    assert page.text("slipping").count("31 October 2026") == SLIPPING_SHOWN
+    touches = {text for text in page.texts["slipping"] if text.endswith((".", "?"))}
+    assert len(touches) >= 7
+
+
+# exports that end too early, or begin too late
+
+
+def test_exports_that_end_long_before_say_so_and_stop():
+    made, page = report(month="2027-03")
+    text = page.text("header")
+    assert "Your exports end on 30 October 2026. There is nothing to report for March 2027;" in text
+    assert (
+        "the last month with data is October 2026: villagegraph report FOLDER --month 2026-10"
+        in text
+    )
+    assert made.notices == (text.partition("Your village in March 2027 ")[2],)
+    assert not {"slipping", "dormant", "new", "days", "shape"} & page.texts.keys()
+    assert made.neglected.empty
+    assert tuple(made.neglected.columns) == NEGLECTED_COLUMNS
+    assert "Sol Slow" not in made.html
+
+
+def test_exports_that_end_within_the_month_are_used_up_to_then():
+    items = [item for item in ITEMS if item[3] <= "2026-10-16"]
+    made, page = report(items=items)
+    assert made.as_of == dt.date(2026, 10, 15)
+    text = page.text("header")
+    assert (
+        "Your exports end on 15 October 2026, so this report covers October up to that day." in text
+    )
+    assert "than in September" not in text
+    assert "of 15" in figures(page)
+    assert made.neglected["dormancy_days"].tolist()[0] == 56
+
+
+def test_a_quiet_weekend_at_the_end_is_no_gap():
+    made, _page = report(items=[*STEADY[:-1], ("steady", ("me",), "email", "2026-10-28")])
+    assert made.as_of == dt.date(2026, 10, 31)
+    assert made.notices == ()
+
+
+def test_exports_that_begin_later_say_so():
+    _, page = report(month="2020-02")
+    text = page.text("header")
+    assert "Your exports begin on" in text
+    first = min(day for *_, day in ITEMS)[:7]
+    assert text.endswith(f"villagegraph report FOLDER --month {first}")
+
+
+def test_exports_without_contact_say_what_is_missing():
+    _, page = report(items=[])
+    assert "names, but no mail, meeting or chat" in page.text("header")
+    assert "3 November Stella Steady" in page.text("occasions")
+
+
+def test_a_source_that_ends_early_is_named():
+    held = village()
+    mail = held.interactions["channel"] == "email"
+    early = held.interactions[~mail | (held.interactions["at"] < "2026-09-01")]
+    made = monthly_report(replace(held, interactions=early), month="2026-10")
+    (notice,) = made.notices
+    assert notice.startswith("Among your exports, Email ends on 20 August 2026.")
+
+
+def test_what_was_left_out_is_counted():
+    held = village()
+    rows = {name: [held.interactions[name].iloc[0]] * 3 for name in INTERACTIONS.columns}
+    more = make(INTERACTIONS, rows | {"automated": [True] * 3, "event_id": ["x1", "x2", "x3"]})
+    skipped = pd.DataFrame({"path": ["a.csv"], "line": [3], "reason": ["broken"]})
+    page = Page(
+        monthly_report(
+            replace(held, interactions=pd.concat([held.interactions, more]), skipped=skipped),
+            month="2026-10",
+        ).html
+    )
+    assert (
+        "Three automated mails and notices (newsletters, replies by machines) were left out."
+        in page.text("about")
+    )
+    assert "One row or file was left out" in page.text("about")
+    assert "a.csv" not in page.text("about")
+
+
+def test_without_me_it_is_asked_who_me_is():
+    with pytest.raises(IdentityError, match="whose village"):
+        monthly_report(village(me=None), month="2026-10")
+
+
+@pytest.mark.parametrize("month", ["October", "2026-13", "2026", "9999-12"])
+def test_what_is_no_month_is_said(month: str):
+    with pytest.raises(ValueError, match="month needs to be such as '2026-10'"):
+        monthly_report(village(), month=month)
+
+
+# safe and self-contained
+
+
+def test_page_allows_its_own_style_and_nothing_else():
+    made, page = report()
+    (policy,) = [
+        attributes["content"] or ""
+        for tag, attributes in page.tags
+        if tag == "meta" and attributes.get("http-equiv") == "Content-Security-Policy"
+    ]
+    (style,) = re.findall(r"<style>(.*?)</style>", made.html, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert policy == (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; "
+        "form-action 'none'"
+    )
+    assert "\r" not in made.html
+
+
+def test_page_loads_runs_and_links_nothing():
+    made, page = report()
+    names = {tag for tag, _ in page.tags}
+    assert not names & {"script", "iframe", "object", "embed", "form", "base", "img", "a"}
+    for tag, attributes in page.tags:
+        assert not [name for name in attributes if name.startswith("on") or name == "style"]
+        for name in ("href", "src", "xlink:href"):
+            value = attributes.get(name)
+            assert value is None or value.startswith("#") or (tag, value) == ("link", "data:,")
+    assert "http:" not in made.html
+    assert "https:" not in made.html
+    assert "@import" not in made.html
+
+
+def test_ids_are_unique():
+    _, page = report()
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("person", ["me", "slow", "old", "back", "steady", "fresh"])
+def test_hostile_names_stay_text(person: str):
+    made, page = report(people=named(person, HOSTILE))
+    assert "<img" not in made.html
+    assert HOSTILE in " ".join(map(" ".join, page.texts.values()))
+
+
+def test_hostile_fields_stay_text():
+    people = PEOPLE | {
+        "slow": PEOPLE["slow"] | {"title": HOSTILE, "organization": '"><svg onload=alert(1)>'}
+    }
+    settings = Settings(me=Me(name=HOSTILE, headline="{{ 7 * 7 }}" + HOSTILE))
+    made, page = report(people=people, settings=settings)
+    assert "<img" not in made.html
+    assert "<svg onload" not in made.html
+    assert "{{ 7 * 7 }}" + HOSTILE in page.text("headline")
+
+
+def test_no_address_no_number_no_note():
+    held = village()
+    handles = held.handles.assign(handle="email:secret@example.org")
+    made = monthly_report(replace(held, handles=handles), month="2026-10")
+    assert "secret" not in made.html
+    assert "@" not in re.sub(r"<style>.*?</style>", "", made.html, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("person", ["slow", "old", "back", "steady", "fresh"])
+def test_who_opted_out_is_on_no_list(person: str):
+    name = PEOPLE[person]["name"]
+    settings = Settings(people={name: PersonSettings(opt_out=True)})
+    made, _ = report(settings=settings)
+    assert name not in made.html
+    assert name not in set(made.neglected["name"]) | set(made.occasions["name"])
+
+
+# the same again
+
+
+def test_nothing_given_is_changed():
+    held = village()
+    before = {
+        name: getattr(held, name).copy(deep=True)
+        for name in ("people", "interactions", "participants")
+    }
+    monthly_report(held, month="2026-10")
+    for name, table in before.items():
+        pd.testing.assert_frame_equal(getattr(held, name), table)
+
+
+_PRINT = """
+import hashlib, sys, tempfile, pathlib
+sys.path.insert(0, "tests")
+import test_report
+from villagegraph.report import monthly_report
+with tempfile.TemporaryDirectory() as folder:
+    monthly_report(test_report.village(), month="2026-10").save(folder)
+    for path in sorted(pathlib.Path(folder).iterdir()):
+        print(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+"""
+
+
+def test_same_bytes_in_any_place_and_zone():
+    printed = set()
+    for seed, zone, locale, threads in (
+        ("0", "UTC", "C", "1"),
+        ("7", "Asia/Tokyo", "C.UTF-8", "2"),
+    ):
+        environment = os.environ | {
+            "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale, "OMP_NUM_THREADS": threads,
+            "PYTHONPATH": "",
+        }  # fmt: skip
+        printed.add(
+            subprocess.run(
+                [sys.executable, "-W", "ignore", "-c", _PRINT],
+                cwd=ROOT, env=environment, check=True, capture_output=True, text=True,
+            ).stdout
+        )  # fmt: skip
+    assert len(printed) == 1
+    assert [line.split()[0] for line in printed.pop().splitlines()] == [
+        "neglected.csv", "occasions.ics", "report.html",
+    ]  # fmt: skip
+
+
+def test_rows_in_another_order_give_the_same_page():
+    assert report()[0].html == report(items=ITEMS)[0].html
+    held = village()
+    turned = replace(
+        held, interactions=held.interactions[::-1], participants=held.participants[::-1]
+    )
+    assert monthly_report(turned, month="2026-10").html == report()[0].html
+
+
+# as files and in a notebook
+
+
+def test_save_writes_three_files_for_their_owner_alone(tmp_path: Path):
+    made, _ = report()
+    page = made.save(tmp_path / "deep" / "october")
+    assert page == tmp_path / "deep" / "october" / "report.html"
+    assert page.read_text(encoding="utf-8") == made.html
+    rows = list(
+        csv.reader(io.StringIO((page.parent / "neglected.csv").read_text(encoding="utf-8")))
+    )
+    assert tuple(rows[0]) == NEGLECTED_COLUMNS
+    assert [row[0] for row in rows[1:]] == made.neglected["list"].tolist()
+    calendar = icalendar.Calendar.from_ical((page.parent / "occasions.ics").read_bytes())
+    assert len(calendar.walk("VEVENT")) == len(made.occasions)
+    if os.name == "posix":
+        assert {path.stat().st_mode & 0o777 for path in page.parent.iterdir()} == {0o600}
+
+
+def test_a_stopped_report_can_be_saved(tmp_path: Path):
+    made, _ = report(month="2027-03")
+    assert made.save(tmp_path).exists()
+    assert (tmp_path / "neglected.csv").read_text() == ",".join(NEGLECTED_COLUMNS) + "\n"
+
+
+def test_notebook_shows_the_page_in_a_frame_that_runs_nothing():
+    made, _ = report(people=named("slow", HOSTILE))
+    shown = made._repr_html_()
+    (tag,) = re.findall(r"<[^>]*>", shown.replace("</iframe>", ""))
+    ((name, attributes),) = Page(shown).tags
+    assert (name, attributes["sandbox"]) == ("iframe", None)
+    assert attributes["srcdoc"] == made.html
+    assert html.escape(made.html) in tag
+    assert HOSTILE not in repr(made)
+    assert len(repr(made)) < 500
+
+
+def test_sample_reports_what_was_planted(sample_village: Village, truth: dict[str, Any]):
+    made = monthly_report(sample_village, month="2026-10")
+    page = Page(made.html)
+    assert made.notices == ()
+    assert [(row.date, row.kind) for row in made.occasions.itertuples()] == [
+        (row["date"], row["kind"]) for row in truth["occasions"] if row["date"] < "2026-12-01"
+    ]
+    known = [None if pd.isna(years) else int(years) for years in made.occasions["years"]]
+    assert known == [row["years"] for row in truth["occasions"] if row["date"] < "2026-12-01"]
+    assert page.text("new").count("First contact on") >= len(truth["new"]["2026-10"])

@@ -1,0 +1,147 @@
+"""
+See and tend your own village.
+
+villagegraph loads the exports of a person's contacts and conversations into
+pandas and a networkx graph, measures reach, clustering and neglected ties,
+and draws maps. Everything runs on your own machine.
+
+>>> import villagegraph as vg
+>>> "load_village" in vg.__all__
+True
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from villagegraph.errors import (
+        ExportError,
+        IdentityError,
+        MissingColumnError,
+        SettingsError,
+        SkippedRowsWarning,
+        TableError,
+        UnknownExportError,
+        VillageError,
+    )
+    from villagegraph.graph import (
+        add_measures,
+        graph_to_tables,
+        load_graph,
+        save_graph,
+        village_graph,
+    )
+    from villagegraph.maps import Map, draw_map
+    from villagegraph.measures import (
+        as_adjacency,
+        brokerage,
+        clustering,
+        communities,
+        ego_constraint,
+        ego_effective_size,
+        modularity,
+        neglected_ties,
+        reach,
+        tie_changes,
+        transitivity,
+    )
+    from villagegraph.people import identify_people
+    from villagegraph.plots import plot_contact_days
+    from villagegraph.readers import read_export, read_folder, sniff
+    from villagegraph.report import Report, monthly_report
+    from villagegraph.samples import write_sample
+    from villagegraph.settings import Settings, read_settings
+    from villagegraph.ties import contact_days, tie_table
+    from villagegraph.touches import occasions
+    from villagegraph.village import Village, load_village, village_from_tables
+
+# a name loads its module on first use: `villagegraph --help` imports no pandas
+_HOME = {
+    "errors": (
+        "ExportError", "IdentityError", "MissingColumnError", "SettingsError",
+        "SkippedRowsWarning", "TableError", "UnknownExportError", "VillageError",
+    ),
+    "graph": ("add_measures", "graph_to_tables", "load_graph", "save_graph", "village_graph"),
+    "maps": ("Map", "draw_map"),
+    "measures": (
+        "as_adjacency", "brokerage", "clustering", "communities", "ego_constraint",
+        "ego_effective_size", "modularity", "neglected_ties", "reach", "tie_changes",
+        "transitivity",
+    ),
+    "people": ("identify_people",),
+    "plots": ("plot_contact_days",),
+    "readers": ("read_export", "read_folder", "sniff"),
+    "report": ("Report", "monthly_report"),
+    "samples": ("write_sample",),
+    "settings": ("Settings", "read_settings"),
+    "ties": ("contact_days", "tie_table"),
+    "touches": ("occasions",),
+    "village": ("Village", "load_village", "village_from_tables"),
+}  # fmt: skip
+
+__all__ = [
+    "ExportError",
+    "IdentityError",
+    "Map",
+    "MissingColumnError",
+    "Report",
+    "Settings",
+    "SettingsError",
+    "SkippedRowsWarning",
+    "TableError",
+    "UnknownExportError",
+    "Village",
+    "VillageError",
+    "add_measures",
+    "as_adjacency",
+    "brokerage",
+    "clustering",
+    "communities",
+    "contact_days",
+    "draw_map",
+    "ego_constraint",
+    "ego_effective_size",
+    "graph_to_tables",
+    "identify_people",
+    "load_graph",
+    "load_village",
+    "modularity",
+    "monthly_report",
+    "neglected_ties",
+    "occasions",
+    "plot_contact_days",
+    "reach",
+    "read_export",
+    "read_folder",
+    "read_settings",
+    "save_graph",
+    "sniff",
+    "tie_changes",
+    "tie_table",
+    "transitivity",
+    "village_from_tables",
+    "village_graph",
+    "write_sample",
+]
+
+__version__ = "0.1.0"
+
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from the module that holds it."""
+    if name not in _MODULE_OF:
+        msg = f"module 'villagegraph' has no attribute {name!r}"
+        raise AttributeError(msg)
+    module = importlib.import_module(f"villagegraph.{_MODULE_OF[name]}")
+    value: object = getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)

@@ -1,0 +1,147 @@
+"""
+Maps: one offline HTML page that people can open, search and share.
+
+>>> import networkx as nx, pandas as pd
+>>> G = nx.Graph([("ana", "ben")])
+>>> page = draw_map(G, communities=pd.Series({"ana": 0, "ben": 0})).html
+>>> page.startswith("<!doctype html>")
+True
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from villagegraph.files import write_whole
+from villagegraph.layout import layout
+from villagegraph.maps.data import Scene, payload, scene
+from villagegraph.maps.page import write_page
+from villagegraph.maps.text import clean
+from villagegraph.measures.communities import communities as find_communities
+
+if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
+    import networkx as nx
+    import pandas as pd
+
+    from villagegraph.maps.pyvis_network import VillageNetwork
+
+__all__ = ["Map", "draw_map"]
+
+_HEIGHT = 680
+
+
+@dataclass(frozen=True, eq=False)
+class Map:
+    """
+    A drawn map. It shows itself in Jupyter.
+
+    Attributes
+    ----------
+    title
+        Title of the page.
+    positions
+        Where each person stands, columns `x` and `y`, indexed by `person_id`:
+        give them to the next map and people stay where they are.
+    """
+
+    title: str
+    positions: pd.DataFrame
+    _scene: Scene
+
+    @cached_property
+    def html(self) -> str:
+        """The page: complete, offline, without addresses or numbers."""
+        return write_page(payload(self._scene, title=self.title), title=self.title)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """
+        Write the page to a file that its owner alone may read.
+
+        Parameters
+        ----------
+        path
+            Where the file shall stand, such as `village.html`.
+
+        Returns
+        -------
+        path
+            The file written.
+        """
+        return write_whole(path, self.html)
+
+    def to_pyvis(self) -> VillageNetwork:
+        """
+        Return the map as a pyvis network, for tinkering in a notebook.
+
+        Returns
+        -------
+        network
+            A `pyvis.network.Network` with these positions, colours and
+            tooltips. It opens still; best below some 1,000 people.
+        """
+        from villagegraph.maps.pyvis_network import network_of  # noqa: PLC0415 - pyvis is slow
+
+        return network_of(self._scene, title=self.title)
+
+    def _repr_html_(self) -> str:
+        # a frame of its own keeps the page's script away from the notebook's
+        return (
+            f'<iframe sandbox="allow-scripts allow-downloads" width="100%" height="{_HEIGHT}" '
+            f'style="border:0" title="{html.escape(self.title)}" '
+            f'srcdoc="{html.escape(self.html)}"></iframe>'
+        )
+
+
+def draw_map(
+    G: nx.Graph,
+    *,
+    communities: pd.Series | None = None,
+    positions: pd.DataFrame | None = None,
+    neglected: pd.DataFrame | None = None,
+    title: str = "My village",
+    seed: int = 0,
+) -> Map:
+    """
+    Draw the village as a map.
+
+    Parameters
+    ----------
+    G
+        Village graph, as `village_graph` gives it. Names, organisations and
+        tags are shown; addresses, phone numbers and notes never are.
+    communities
+        Number of each person's community, -1 for none. Found anew if None.
+    positions
+        Columns `x` and `y`, indexed by `person_id`. Computed if None.
+    neglected
+        What `neglected_ties` gives: those people are ringed, with the reason.
+    title
+        Title of the page.
+    seed
+        Seed of communities and positions, where they are computed.
+
+    Returns
+    -------
+    map
+        Save it with `Map.save`, or leave it as the last line of a notebook cell.
+
+    Examples
+    --------
+    >>> import networkx as nx, pandas as pd
+    >>> G = nx.Graph([("ana", "ben")])
+    >>> drawn = draw_map(G, communities=pd.Series({"ana": 0, "ben": 0}))
+    >>> drawn.positions.columns.tolist()
+    ['x', 'y']
+    """
+    if communities is None:
+        communities = find_communities(G, seed=seed)
+    if positions is None:
+        positions = layout(G, communities=communities, seed=seed)
+    drawn = scene(G, communities=communities, positions=positions, neglected=neglected)
+    return Map(clean(title) or "My village", positions, drawn)

@@ -1,0 +1,200 @@
+// Captions and names on the map. Each is set down only where it covers no other.
+
+import { FONT } from "./colors.js";
+
+const NAME = `500 12px ${FONT}`;
+const STRONG = `650 13px ${FONT}`;
+const CAPTION = `650 13px ${FONT}`;
+const LONGEST = 26;
+
+const shortened = (text, longest = LONGEST) => {
+  const letters = Array.from(text);
+  return letters.length > longest ? `${letters.slice(0, longest - 1).join("").trimEnd()}…` : text;
+};
+
+/** Boxes already set down, found again through a coarse grid. */
+class Boxes {
+  constructor() {
+    this.cells = new Map();
+    this.all = [];
+  }
+
+  *near(box) {
+    for (let x = box.left >> 6; x <= box.right >> 6; x++)
+      for (let y = box.top >> 6; y <= box.bottom >> 6; y++) {
+        const cell = this.cells.get(x * 4096 + y);
+        if (cell) yield* cell;
+      }
+  }
+
+  hits(box) {
+    const found = new Set();
+    for (const other of this.near(box))
+      if (box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom)
+        found.add(other);
+    return found.size;
+  }
+
+  add(box) {
+    this.all.push(box);
+    for (let x = box.left >> 6; x <= box.right >> 6; x++)
+      for (let y = box.top >> 6; y <= box.bottom >> 6; y++) {
+        const key = x * 4096 + y;
+        const cell = this.cells.get(key);
+        if (cell) cell.push(box);
+        else this.cells.set(key, [box]);
+      }
+  }
+}
+
+export class Lettering {
+  constructor(model) {
+    this.model = model;
+    this.placed = [];
+    this.order = Array.from({ length: model.n }, (_, i) => i).sort(
+      (p, q) => model.people.size[q] - model.people.size[p] || p - q,
+    );
+  }
+
+  /** Draw all text for the present view. `spot(i)` gives x, y, radius in pixels, or null if out of sight. */
+  draw(context, { spot, colors, width, height, zoom }) {
+    this.context = context;
+    this.colors = colors;
+    this.frame = { width, height };
+    this.taken = new Boxes();
+    this.dots = new Boxes();
+    this.placed = [];
+    context.clearRect(0, 0, width, height);
+    context.lineJoin = "round";
+    const seen = this.sight(spot);
+    const focus = this.model.focus;
+    if (focus !== null) {
+      this.names(seen, this.around(focus), { forced: focus });
+      return;
+    }
+    if (zoom > 0.4) this.captions(seen);
+    this.names(seen, this.order, {});
+  }
+
+  sight(spot) {
+    const seen = new Map();
+    for (const i of this.order) {
+      if (!this.model.shown[i]) continue;
+      const at = spot(i);
+      if (!at) continue;
+      seen.set(i, at);
+      if (seen.size <= 4000 && !at.dimmed) {
+        const r = at.r + (this.model.people.list[i] ? 4 : 1);
+        this.dots.add({ left: at.x - r, right: at.x + r, top: at.y - r, bottom: at.y + r });
+      }
+    }
+    return seen;
+  }
+
+  around(focus) {
+    const ends = this.model.adjacent[focus].map(({ to }) => to);
+    return [focus, ...ends.filter((to) => this.model.shown[to])];
+  }
+
+  names(seen, order, { forced }) {
+    let tried = 0;
+    const { me, people, pinned } = this.model;
+    const ranked = me !== null && forced === undefined ? [me, ...order.filter((i) => i !== me)] : order;
+    for (const i of ranked) {
+      const at = seen.get(i);
+      if (!at) continue;
+      if (++tried > 700 || this.placed.length > 160) break;
+      const strong = i === forced || i === me || i === pinned;
+      at.edge = (people.list[i] ? 7 : 4) + (i === forced ? 3 : 0); // room for the rings
+      const text = shortened(i === me ? `${people.name[i]} (you)` : people.name[i]);
+      this.set(text, at, {
+        font: strong ? STRONG : NAME,
+        forced: i === forced || i === me,
+        mayCover: strong ? 3 : 0,
+      });
+    }
+  }
+
+  set(text, at, { font, forced, mayCover }) {
+    this.context.font = font;
+    const wide = this.context.measureText(text).width;
+    const gap = at.r + at.edge;
+    const places = [
+      [at.x + gap, at.y - 8],
+      [at.x - gap - wide, at.y - 8],
+      [at.x - wide / 2, at.y - gap - 15],
+      [at.x - wide / 2, at.y + gap - 1],
+      [at.x + gap * 0.7, at.y - gap * 0.7 - 13],
+      [at.x + gap * 0.7, at.y + gap * 0.7 - 3],
+      [at.x - gap * 0.7 - wide, at.y - gap * 0.7 - 13],
+      [at.x - gap * 0.7 - wide, at.y + gap * 0.7 - 3],
+    ];
+    let best = null;
+    for (const [left, top] of places) {
+      const box = { left: left - 2, right: left + wide + 2, top, bottom: top + 16, text };
+      if (box.left < 2 || box.right > this.frame.width - 2 || box.top < 2 || box.bottom > this.frame.height - 2) continue;
+      if (this.taken.hits(box)) continue;
+      const covered = this.dots.hits(box);
+      if (best === null || covered < best.covered) best = { box, covered, left, top };
+    }
+    if (best === null || (!forced && best.covered > mayCover)) return;
+    this.taken.add(best.box);
+    this.placed.push(best.box);
+    this.write(text, best.left, best.top + 12, { font, color: this.colors.ink });
+  }
+
+  /** A caption stands above its community, or below it where that covers fewer people. */
+  captions(seen) {
+    const boxes = this.model.groups.map(() => null);
+    for (const [i, at] of seen) {
+      if (i === this.model.me) continue;
+      const group = this.model.people.group[i];
+      const box = (boxes[group] ??= { left: 1e9, right: -1e9, top: 1e9, bottom: -1e9, n: 0 });
+      box.left = Math.min(box.left, at.x - at.r);
+      box.right = Math.max(box.right, at.x + at.r);
+      box.top = Math.min(box.top, at.y - at.r);
+      box.bottom = Math.max(box.bottom, at.y + at.r);
+      box.n++;
+    }
+    this.model.groups.forEach((group, k) => {
+      if (boxes[k] && group.caption) this.caption(group, boxes[k]);
+    });
+  }
+
+  caption(group, area) {
+    const text = shortened(group.caption, 40);
+    this.context.font = CAPTION;
+    const wide = this.context.measureText(text).width + 14;
+    const middle = (area.left + area.right) / 2;
+    const tops = [area.top - 23, area.bottom + 5, (area.top + area.bottom) / 2 - 9];
+    const lefts = group.strip ? [area.left] : [middle - wide / 2, middle - wide * 0.15, middle - wide * 0.85];
+    let best = null;
+    for (const [turn, top] of tops.entries())
+      for (const left of lefts) {
+        const x = Math.min(Math.max(left, 4), this.frame.width - wide - 4);
+        const box = { left: x, right: x + wide, top, bottom: top + 18, text };
+        if (top < 2 || box.bottom > this.frame.height - 2 || this.taken.hits(box)) continue;
+        const cost = this.dots.hits(box) + turn * 0.4;
+        if (best === null || cost < best.cost) best = { box, cost };
+      }
+    if (best === null) return;
+    const { box } = best;
+    this.taken.add(box);
+    this.placed.push(box);
+    this.write(text, box.left + 14, box.top + 13, { font: CAPTION, color: this.colors.ink });
+    this.context.beginPath();
+    this.context.arc(box.left + 5, box.top + 9, 4.5, 0, 7);
+    this.context.fillStyle = this.colors.groups[group.color];
+    this.context.fill();
+  }
+
+  write(text, x, y, { font, color }) {
+    const { context } = this;
+    context.font = font;
+    context.lineWidth = 4;
+    context.strokeStyle = this.colors.paper;
+    context.fillStyle = color;
+    context.strokeText(text, x, y);
+    context.fillText(text, x, y);
+  }
+}

@@ -1,0 +1,31 @@
+"""
+What the shape of a village says: reach, clustering, communities, brokerage, neglect, change.
+
+Measures take a village graph or a tie table, or the village itself where days
+count. They return frames indexed by `person_id`, or floats, and change
+nothing that they are given. `nan` means undefined, never 0.
+"""
+
+from __future__ import annotations
+
+from villagegraph.measures.adjacency import as_adjacency
+from villagegraph.measures.brokerage import brokerage, ego_constraint, ego_effective_size
+from villagegraph.measures.change import tie_changes
+from villagegraph.measures.clustering import clustering, transitivity
+from villagegraph.measures.communities import communities, modularity
+from villagegraph.measures.neglect import neglected_ties
+from villagegraph.measures.reach import reach
+
+__all__ = [
+    "as_adjacency",
+    "brokerage",
+    "clustering",
+    "communities",
+    "ego_constraint",
+    "ego_effective_size",
+    "modularity",
+    "neglected_ties",
+    "reach",
+    "tie_changes",
+    "transitivity",
+]

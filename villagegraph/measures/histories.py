@@ -1,0 +1,126 @@
+"""The days on which the owner was in contact with each other person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from villagegraph.parsing.handles import is_machine_address, is_role_address, name_key
+from villagegraph.ties import contact_days
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from villagegraph.village import Village
+
+
+class History(NamedTuple):
+    """
+    When the owner and one person were in contact.
+
+    Attributes
+    ----------
+    days
+        Contact days, ascending, counted from 1970-01-01.
+    sent, received
+        How often on each day the owner addressed the person, and the reverse.
+    last_at
+        Instant of the last contact, UTC.
+    channels
+        Channels of the last contact day.
+    """
+
+    days: np.ndarray
+    sent: np.ndarray
+    received: np.ndarray
+    last_at: pd.Timestamp
+    channels: tuple[str, ...]
+
+    @property
+    def gaps(self) -> np.ndarray:
+        """Days from each contact day to the next."""
+        return np.diff(self.days)
+
+
+def my_days(village: Village, *, me: str) -> dict[str, History]:
+    """
+    Return the history of each of the owner's ties.
+
+    Parameters
+    ----------
+    village
+        The village; all of its interactions count.
+    me
+        The owner.
+
+    Returns
+    -------
+    histories
+        By `person_id`, in sorted order.
+    """
+    table = contact_days(village)
+    table = table[(table["person_u"] == me) | (table["person_v"] == me)]
+    first = (table["person_u"] == me).to_numpy()
+    other = table["person_v"].where(first, table["person_u"])
+    table = table.assign(
+        other=other,
+        sent=np.where(first, table["n_uv"], table["n_vu"]),
+        received=np.where(first, table["n_vu"], table["n_uv"]),
+    ).sort_values(["other", "day"], kind="stable")
+    people = table["other"].to_numpy(dtype=object)
+    starts = np.flatnonzero(np.r_[True, people[1:] != people[:-1]][: len(people)]).tolist()
+    ends = [*starts[1:], len(people)]
+    days, sent, received = (table[name].to_numpy() for name in ("day", "sent", "received"))
+    last_at, channels = table["last_at"].tolist(), table["channels"].tolist()
+    return {
+        str(people[start]): History(
+            days[start:end],
+            sent[start:end],
+            received[start:end],
+            last_at[end - 1],
+            channels[end - 1],
+        )
+        for start, end in zip(starts, ends, strict=False)
+    }
+
+
+def listable(village: Village, people: Iterable[str]) -> list[str]:
+    """
+    Return those who may stand on a list, in the order given.
+
+    Left out are the owner, who opted out, who is not among the people, and
+    whoever is known only by addresses of machines or of a nameless desk.
+
+    Parameters
+    ----------
+    village
+        The village.
+    people
+        `person_id` of each.
+    """
+    wanted = list(people)
+    known = village.people
+    names = dict(zip(known.index, known["name"], strict=True))
+    handles = village.handles[village.handles["person_id"].isin(wanted)]
+    human = {
+        person
+        for person, handle in zip(handles["person_id"], handles["handle"], strict=True)
+        if not _is_desk(handle, names.get(person, ""))
+    }
+    silent = set(handles["person_id"]) - human
+    return [
+        person
+        for person in wanted
+        if person in names
+        and person not in silent
+        and person != village.me
+        and not (person in village.chosen and village.chosen[person].opt_out)
+    ]
+
+
+def _is_desk(handle: str, name: str) -> bool:
+    # hello@ may be somebody's own address: a full name speaks for a person
+    return is_machine_address(handle) or (is_role_address(handle) and not name_key(name))

@@ -1,0 +1,388 @@
+"""iCalendar files: from bytes, however damaged, to events that took place once each."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import re
+import warnings
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import icalendar
+import recurring_ical_events
+from icalendar.timezone import tzp
+
+from villagegraph.parsing.text import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+BEGINS = re.compile(r"^\s*BEGIN:(?:VCALENDAR|VEVENT)\s*$", re.IGNORECASE | re.MULTILINE)
+_STARTS = re.compile(r"^\s*BEGIN:VCALENDAR\s*$", re.IGNORECASE | re.MULTILINE)
+_ENDS = re.compile(r"^\s*END:VCALENDAR\s*$", re.IGNORECASE | re.MULTILINE)
+_EDGE = re.compile(r"[ \t]*(BEGIN|END):(VEVENT|VTIMEZONE)[ \t]*", re.IGNORECASE)
+_SPLIT = re.compile(r"_R\d{8}(?:T\d{6}Z?)?(?=@|$)")
+_STAMPS = ("DTSTAMP", "LAST-MODIFIED", "CREATED")
+_SECONDS = {
+    "SECONDLY": 1, "MINUTELY": 60, "HOURLY": 3_600, "DAILY": 86_400,
+    "WEEKLY": 604_800, "MONTHLY": 2_592_000, "YEARLY": 31_536_000,
+}  # fmt: skip
+
+EARLIEST, LATEST = 1950, 2200
+MAX_SPAN = dt.timedelta(days=60 * 366)
+MAX_REPEATS = 30_000  # daily for sixty years, and some
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """
+    One event as it stands in the file.
+
+    Attributes
+    ----------
+    record
+        Its number among the file's events, from 1.
+    event
+        The parsed VEVENT.
+    zone
+        `X-WR-TIMEZONE` of its calendar, or empty.
+    """
+
+    record: int
+    event: icalendar.Event
+    zone: str = ""
+
+    @property
+    def uid(self) -> str:
+        """The UID, empty if there is none."""
+        return text_of(self.event.get("UID"))
+
+    @property
+    def start(self) -> dt.date | None:
+        """DTSTART; None unless there is exactly one that can be read."""
+        return time_of(self.event.get("DTSTART"))
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it stands for more than one occurrence."""
+        return "RRULE" in self.event or "RDATE" in self.event
+
+    @property
+    def original(self) -> dt.date | None:
+        """When it was first meant to start: a moved occurrence keeps this."""
+        return time_of(self.event.get("RECURRENCE-ID")) or self.start
+
+
+def text_of(value: object) -> str:
+    """Return a property's text; the first one's if it stands more than once."""
+    if isinstance(value, list | tuple):
+        value = value[0] if value else None
+    return "" if value is None else str(value)
+
+
+def time_of(value: object) -> dt.date | None:
+    """Return the date or datetime of a property, None if it has no single one."""
+    # what the parser could not read raises when it is asked for anything
+    found = value.dt if isinstance(value, icalendar.vDDDTypes) else None
+    return found if isinstance(found, dt.date) else None
+
+
+def length_of(value: object) -> dt.timedelta | None:
+    """Return the length that a DURATION gives, None if it has no single one."""
+    known = isinstance(value, icalendar.vDDDTypes | icalendar.vDuration)
+    found = getattr(value, "dt", None) if known else None
+    return found if isinstance(found, dt.timedelta) else None
+
+
+def base_uid(uid: str) -> str:
+    """
+    Return the UID that all parts of an edited series share.
+
+    Google starts a new series where one was changed from some day on.
+
+    Examples
+    --------
+    >>> base_uid("ab12_R20191106T090000@google.com")
+    'ab12@google.com'
+    """
+    return _SPLIT.sub("", uid)
+
+
+def instant(value: dt.date, *, zone: dt.tzinfo) -> dt.datetime:
+    """
+    Return the UTC instant of a calendar time.
+
+    Parameters
+    ----------
+    value
+        An aware or naive datetime, or a date, which starts at its midnight.
+    zone
+        Where dates and naive times are read.
+
+    Raises
+    ------
+    ValueError
+        If it lies outside the years in which meetings are believed.
+    """
+    if not EARLIEST <= value.year <= LATEST:
+        msg = f"outside {EARLIEST} to {LATEST}"
+        raise ValueError(msg)
+    if not isinstance(value, dt.datetime):
+        value = dt.datetime.combine(value, dt.time())
+    if value.tzinfo is None:
+        value = value.replace(tzinfo=zone)
+    return value.astimezone(dt.UTC)
+
+
+def calendar_entries(
+    data: bytes, *, skip: Callable[[int | None, str], None]
+) -> tuple[list[Entry], list[str]] | None:
+    """
+    Parse a calendar file as far as it can be parsed.
+
+    Parameters
+    ----------
+    data
+        The file.
+    skip
+        Called with number and reason for each event that cannot be read.
+
+    Returns
+    -------
+    entries
+        Events with one start each, in the order of the file.
+    names
+        What the calendars in it are called.
+    None
+        If nothing in the file is a calendar.
+    """
+    text = decode(data)
+    with _own_zones():
+        begun = len(_STARTS.findall(text))
+        whole = begun > 0 and begun == len(_ENDS.findall(text))
+        calendars = _parsed(text) if whole else None
+        if calendars is None:
+            calendars = _pieces(text, skip)
+    if not calendars:
+        return None
+    entries, names, record = [], [], 0
+    for calendar in calendars:
+        if calendar is None:  # an event that could not be read keeps its number
+            record += 1
+            continue
+        names.append(text_of(calendar.get("X-WR-CALNAME")))
+        zone = text_of(calendar.get("X-WR-TIMEZONE"))
+        for event in calendar.walk("VEVENT"):
+            record += 1
+            entry = Entry(record, event, zone)
+            if entry.start is None:
+                skip(record, "an event without one start that can be read")
+            else:
+                entries.append(entry)
+    return entries, names
+
+
+@contextlib.contextmanager
+def _own_zones() -> Iterator[None]:
+    # icalendar remembers the zones that a file defines, for all files after it
+    name = tzp.name
+    tzp.use_zoneinfo()
+    try:
+        with warnings.catch_warnings():
+            # a guessed zone is warned about in the file's own words
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        tzp.use(name)
+
+
+def _parsed(text: str) -> list[Any] | None:
+    try:
+        found = icalendar.Calendar.from_ical(text.encode("utf-8", "replace"), multiple=True)
+    except Exception:  # noqa: BLE001  # the parser raises all kinds on broken files
+        return None
+    return [item for item in found if item.name == "VCALENDAR"]
+
+
+def _pieces(text: str, skip: Callable[[int | None, str], None]) -> list[Any]:
+    """Parse a broken file event by event; None stands for one that is lost."""
+    lines = text.splitlines()
+    blocks = list(_blocks(lines))
+    events = [block for name, block in blocks if name == "VEVENT"]
+    if not events:
+        return []
+    for name, block in blocks:
+        if name == "VTIMEZONE":
+            _parsed(_calendar([block]))  # remembered for the events that name it
+    head = [line for line in lines if line.upper().startswith(("X-WR-CALNAME", "X-WR-TIMEZONE"))]
+    return [*(_parsed(_calendar(head)) or []), *_events(events, skip)]
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield name and text of events and zones; the text is empty if it is never closed."""
+    name, block = "", [""]
+    for line in lines:
+        edge = _EDGE.fullmatch(line)
+        begins = edge is not None and edge[1].upper() == "BEGIN"
+        if name and begins:
+            yield name, ""
+        if edge is not None and begins:
+            name, block = edge[2].upper(), [line]
+        elif name:
+            block.append(line)
+            if edge is not None:
+                yield name, "\r\n".join(block)
+                name = ""
+    if name:
+        yield name, ""
+
+
+def _events(events: Sequence[str], skip: Callable[[int | None, str], None]) -> Iterator[Any]:
+    for record, event in enumerate(events, start=1):
+        found = _parsed(_calendar([event])) if event else None
+        if found:
+            yield from found
+            continue
+        skip(record, "a broken event" if event else "an event that is cut off")
+        yield None
+
+
+def _calendar(parts: Sequence[str]) -> str:
+    return "\r\n".join(["BEGIN:VCALENDAR", *parts, "END:VCALENDAR", ""])
+
+
+def exported_at(entries: Sequence[Entry]) -> dt.datetime | None:
+    """
+    Return the latest moment at which the calendar is known to have been written.
+
+    Returns
+    -------
+    instant
+        The last of all DTSTAMP, LAST-MODIFIED and CREATED; None without any.
+    """
+    stamps = []
+    for entry in entries:
+        for name in _STAMPS:
+            stamp = time_of(entry.event.get(name))
+            if stamp is not None:
+                with contextlib.suppress(ValueError, OverflowError):
+                    stamps.append(instant(stamp, zone=dt.UTC))
+    return max(stamps, default=None)
+
+
+def occurrences(
+    entries: Sequence[Entry],
+    *,
+    until: dt.datetime | None,
+    zone: dt.tzinfo,
+    skip: Callable[[int | None, str], None],
+) -> Iterator[Entry]:
+    """
+    Yield every occurrence of every event once.
+
+    A plain event is passed on as it stands; only series are expanded.
+
+    Parameters
+    ----------
+    entries
+        The events of a file.
+    until
+        When the calendar was exported: series are not followed any further.
+        None if that is not known: series that end are followed to their end,
+        others to the last start that the file names.
+    zone
+        Where dates and naive times are read.
+    skip
+        Called with number and reason for each series that cannot be expanded.
+    """
+    groups: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        groups[entry.uid or f"\0{entry.record}"].append(entry)
+    last = until or _last_named(entries, zone)
+    for group in groups.values():
+        if not any(entry.repeats for entry in group):
+            yield from _latest_versions(group)
+            continue
+        try:
+            yield from _expanded(group, last, known=until is not None, zone=zone)
+        except _TooManyError:
+            skip(group[0].record, "a series that repeats more often than meetings do")
+        except Exception:  # noqa: BLE001  # dateutil and others raise all kinds on broken rules
+            skip(group[0].record, "a series whose rule cannot be read")
+
+
+class _TooManyError(Exception):
+    """A series has more occurrences than a calendar of meetings can hold."""
+
+
+def _latest_versions(group: Sequence[Entry]) -> Iterator[Entry]:
+    # one UID and start more than once: the highest SEQUENCE is what held
+    chosen: dict[str, Entry] = {}
+    for entry in group:
+        key = str(entry.original)
+        if key not in chosen or _sequence(entry) >= _sequence(chosen[key]):
+            chosen[key] = entry
+    yield from chosen.values()
+
+
+def _sequence(entry: Entry) -> int:
+    text = text_of(entry.event.get("SEQUENCE"))
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _last_named(entries: Sequence[Entry], zone: dt.tzinfo) -> dt.datetime:
+    named = []
+    for entry in entries:
+        for value in (entry.start, *_rule(entry.event).get("UNTIL", [])):
+            if isinstance(value, dt.date):
+                with contextlib.suppress(ValueError, OverflowError):
+                    named.append(instant(value, zone=zone))
+    return max(named, default=dt.datetime(EARLIEST, 1, 1, tzinfo=dt.UTC))
+
+
+def _rule(event: icalendar.Event) -> dict[str, list[Any]]:
+    rule = event.get("RRULE")
+    return dict(rule) if isinstance(rule, dict) else {}
+
+
+def _expanded(
+    group: Sequence[Entry], last: dt.datetime, *, known: bool, zone: dt.tzinfo
+) -> Iterator[Entry]:
+    first = min(instant(entry.start, zone=zone) for entry in group if entry.start)
+    ends = any({"UNTIL", "COUNT"} & _rule(entry.event).keys() for entry in group)
+    stop = first + MAX_SPAN if ends and not known else min(last, first + MAX_SPAN)
+    if stop < first:
+        # all of it lies ahead: its start is passed on, and counted as such
+        yield next(entry for entry in group if entry.start)
+        return
+    for entry in group:
+        if _repeats(_rule(entry.event), stop - first) > MAX_REPEATS:
+            raise _TooManyError
+    calendar = icalendar.Calendar()
+    if group[0].zone:
+        # Google writes series in UTC that repeat by the wall clock of this zone
+        calendar.add("X-WR-TIMEZONE", group[0].zone)
+    for entry in group:
+        calendar.add_component(entry.event)
+    query = recurring_ical_events.of(calendar)
+    # a day more, for dates and naive times; the reader drops what lies beyond
+    margin = dt.timedelta(days=1)
+    for event in query.between(first - margin, stop + margin):
+        found = Entry(group[0].record, event, group[0].zone)
+        if found.start is not None and instant(found.start, zone=zone) <= stop:
+            yield found
+
+
+def _repeats(rule: dict[str, list[Any]], span: dt.timedelta) -> float:
+    """Estimate from above how often a rule fires, before it is let loose."""
+    if not rule:
+        return 0
+    frequency = str((rule.get("FREQ") or [""])[0]).upper()
+    step = _SECONDS.get(frequency, 86_400) * max(1, int((rule.get("INTERVAL") or [1])[0]))
+    times = span.total_seconds() / step
+    for name in ("BYHOUR", "BYMINUTE", "BYSECOND"):
+        times *= max(1, len(rule.get(name, [])))
+    count = rule.get("COUNT")
+    return min(times, int(count[0])) if count else times

@@ -1,0 +1,205 @@
+"""Text as exports hold it: encodings, CSV tables below a preamble, control marks."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from villagegraph.errors import ExportError, MissingColumnError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+# LRM, RLM, embeddings, overrides, isolates, BOM: no part of anybody's name
+MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+_UNSEEN = re.compile(f"[{MARKS}\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+MAX_NAME = 200
+
+# one cell may hold a whole letter
+csv.field_size_limit(2**27)
+
+
+def decode(data: bytes) -> str:
+    """
+    Decode the text of an export.
+
+    UTF-8 with or without a BOM, UTF-16 with one, else Windows' cp1252, in
+    which a byte without a meaning becomes U+FFFD.
+
+    Examples
+    --------
+    >>> decode("Zoë".encode("cp1252"))
+    'Zoë'
+    """
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def decode_head(data: bytes) -> str:
+    r"""
+    Decode the first bytes of an export, which may end inside a letter.
+
+    Examples
+    --------
+    >>> decode_head("Zoë\nZoë".encode()[:-1])
+    'Zoë\n'
+    """
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    cut = data.rfind(b"\n") + 1
+    return decode(data if wide or not cut else data[:cut])
+
+
+def clean(text: str) -> str:
+    r"""
+    Return one line of text without marks, control characters or spare space.
+
+    Examples
+    --------
+    >>> clean(" Ada\u200e  Lovelace\n")
+    'Ada Lovelace'
+    """
+    shown = _UNSEEN.sub("", unicodedata.normalize("NFC", text))
+    return " ".join(shown.split())[:MAX_NAME]
+
+
+def column_key(name: str) -> str:
+    """
+    Return a header cell in the form in which headers are compared.
+
+    Examples
+    --------
+    >>> column_key("E-mail Address ")
+    'emailaddress'
+    """
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+def table_rows(
+    text: str,
+    *,
+    path: str,
+    wanted: Sequence[str],
+    delimiter: str = ",",
+    search_lines: int = 30,
+    skip: Callable[[int, str], None] | None = None,
+    whole: bool = False,
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """
+    Read a CSV whose header may stand below a preamble.
+
+    Parameters
+    ----------
+    text
+        The decoded file.
+    path
+        What errors call the file.
+    wanted
+        Columns that the header must have, in any case and punctuation.
+    delimiter
+        Letter between cells.
+    search_lines
+        Rows in which the header is looked for.
+    skip
+        Called with line and reason for each row that is left out: one with more cells
+        than the header, or one in which a quote is opened and never closed.
+    whole
+        Leave out rows with fewer cells than the header, too. Spreadsheets drop empty
+        cells at the end of a row, so they are filled up otherwise.
+
+    Yields
+    ------
+    line
+        Line on which the row starts, from 1.
+    row
+        Cells by header name, stripped of outer space; cells that a short row lacks are
+        empty. Rows without any text are passed over.
+
+    Raises
+    ------
+    MissingColumnError
+        If no row has all of `wanted`.
+    ExportError
+        If the text is no table at all.
+    """
+    records = _records(text, path=path, delimiter=delimiter, skip=skip)
+    header = _header(records, path=path, wanted=wanted, search_lines=search_lines)
+    width = len(header)
+    for line, cells in records:
+        if not any(map(str.strip, cells)):
+            continue
+        reason = ""
+        if len(cells) > width and any(map(str.strip, cells[width:])):
+            reason = "more cells than the header has columns"
+        elif whole and len(cells) < width:
+            reason = "fewer cells than the header has columns"
+        if not reason:
+            padded = [cell.strip() for cell in cells[:width]]
+            padded += [""] * (width - len(padded))
+            yield line, dict(zip(header, padded, strict=True))
+        elif skip is not None:
+            skip(line, reason)
+
+
+def _records(
+    text: str, *, path: str, delimiter: str, skip: Callable[[int, str], None] | None
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield each record with its first line, the last one only if its quotes are closed."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
+    start, line = 1, 1
+    held: list[str] | None = None
+    try:
+        for cells in reader:
+            if held is not None:
+                yield start, held
+            start, line = line, reader.line_num + 1
+            held = cells
+    except csv.Error as error:
+        msg = f"no table from here on ({error})."
+        raise ExportError(msg, path=path, line=line) from None
+    if held is None:
+        return
+    # csv reads an open quote to the end of the file and says nothing
+    if line - start > 1 and _quotes_from(text, start) % 2:
+        if skip is not None:
+            skip(start, "a quote is opened here and never closed: no row below it can be read")
+        return
+    yield start, held
+
+
+def _quotes_from(text: str, line: int) -> int:
+    lines = io.StringIO(text, newline="")
+    return sum(row.count('"') for row in itertools.islice(lines, line - 1, None))
+
+
+def _header(
+    records: Iterator[tuple[int, list[str]]],
+    *,
+    path: str,
+    wanted: Sequence[str],
+    search_lines: int,
+) -> list[str]:
+    """Return the first record that has all wanted columns, leaving what stands below it."""
+    keys = {column_key(name): name for name in wanted}
+    line, nearest, most = 1, [""], -1
+    for start, cells in itertools.islice(records, search_lines):
+        found = keys.keys() & set(map(column_key, cells))
+        if len(found) == len(keys):
+            return [clean(cell) for cell in cells]
+        if len(found) > most:
+            line, nearest, most = start, cells, len(found)
+    near = set(map(column_key, nearest))
+    raise MissingColumnError(
+        path=path,
+        line=line,
+        missing=[name for key, name in keys.items() if key not in near],
+        found=nearest,
+        hint="Export it again, and do not edit the header.",
+    )

@@ -1,0 +1,197 @@
+"""The rules that make one person of several records."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from villagegraph.days import partial_date
+from villagegraph.parsing import is_role_address, kind_of, name_key, name_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from villagegraph.people.unions import Unions
+    from villagegraph.tables import Export
+
+MAX_NAMES = 3
+"""A key that more names than this share is nobody's own."""
+
+
+BOOKS = frozenset({"google-contacts", "linkedin-connections", "outlook-contacts", "vcard"})
+"""Kinds of file in which a row is a card about one person, written on purpose."""
+
+
+class Record(NamedTuple):
+    """
+    What matching needs to know of one contact record.
+
+    Attributes
+    ----------
+    card
+        Whether it stands in an address book; else it is the name under which
+        mails or chats showed a handle.
+    """
+
+    node: str
+    name: str
+    file: str
+    card: bool
+    birthday: str
+    handles: tuple[str, ...]
+
+
+def records_of(export: Export) -> list[Record]:
+    """Return the records of an export, in the order of their ids."""
+    handles: defaultdict[str, list[str]] = defaultdict(list)
+    for record_id, handle in zip(
+        export.handles["record_id"], export.handles["handle"], strict=True
+    ):
+        handles[record_id].append(handle)
+    kinds = export.files["kind"].to_dict()
+    contacts = export.contacts.sort_index()
+    columns = (contacts.index, contacts["name"], contacts["source"], contacts["birthday"])
+    found = []
+    for record_id, name, source, birthday in zip(*columns, strict=True):
+        file = source.rpartition("#")[0] or source
+        card = kinds.get(file) in BOOKS
+        node = f"record:{record_id}"
+        found.append(Record(node, name, file, card, birthday, tuple(handles[record_id])))
+    return found
+
+
+def shared_handles(records: Iterable[Record]) -> set[str]:
+    """
+    Find handles that several people use, such as a desk's or a family's.
+
+    A handle is shared if two rows of one file carry it under names that
+    contradict each other, if it is a desk's address and rows of any files
+    do, or if more than three names in all carry it.
+    """
+    rows: defaultdict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+    for record in records:
+        parts = name_parts(record.name)
+        for handle in record.handles if parts else ():
+            rows[handle].append((record.file, parts))
+    return {handle for handle, named in rows.items() if len(named) > 1 and _shared(handle, named)}
+
+
+def _shared(handle: str, named: list[tuple[str, tuple[str, ...]]]) -> bool:
+    names = sorted(set(named))
+    anywhere = is_role_address(handle)
+    for place, (file, parts) in enumerate(names):
+        for other_file, other in names[place + 1 :]:
+            if (anywhere or file == other_file) and _contradict(parts, other):
+                return True
+    return len({frozenset(parts) for _, parts in names}) > MAX_NAMES
+
+
+def _contradict(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    a, b = set(one), set(other)
+    return not (a <= b or b <= a or "".join(one) == "".join(other))
+
+
+def join_by_key(unions: Unions, records: Iterable[Record], shared: set[str]) -> dict[str, str]:
+    """
+    Join records that carry the same address, number or profile.
+
+    What several people share joins none of their cards. It is somebody of
+    its own, under the name that mails from it show.
+
+    Returns
+    -------
+    evidence
+        Node of each record to the key through which it met another.
+    """
+    carriers: defaultdict[str, list[str]] = defaultdict(list)
+    for record in records:
+        for handle in record.handles:
+            if handle not in shared or not record.card:
+                carriers[handle].append(record.node)
+    evidence: dict[str, str] = {}
+    for handle in sorted(carriers):
+        nodes = carriers[handle]
+        for node in nodes:
+            unions.join(handle, node)
+        if len(nodes) > 1:
+            for node in nodes:
+                evidence.setdefault(node, handle)
+    return evidence
+
+
+def join_by_name(unions: Unions, records: Iterable[Record]) -> set[str]:
+    """
+    Join records of the same full name, where that is safe.
+
+    It is safe if the name stands for one person at the most in each file,
+    and no two of them have different birthdays, different profiles, or
+    different addresses at the same domain.
+
+    Returns
+    -------
+    joined
+        Nodes of the records so joined.
+    """
+    namesakes: defaultdict[str, list[Record]] = defaultdict(list)
+    by_node = {}
+    for record in records:
+        by_node[record.node] = record
+        key = name_key(record.name)
+        if key:
+            namesakes[key].append(record)
+    joined: set[str] = set()
+    for key in sorted(namesakes):
+        same = namesakes[key]
+        persons = sorted({unions.find(record.node) for record in same})
+        if len(persons) < 2 or _twice_in_a_file(unions, same):
+            continue
+        facts = [_facts(unions.members(person), by_node) for person in persons]
+        if _agree(facts) and not any(unions.vetoed(persons[0], other) for other in persons[1:]):
+            for other in persons[1:]:
+                unions.join(persons[0], other)
+            joined.update(record.node for record in same)
+    return joined
+
+
+def _twice_in_a_file(unions: Unions, same: list[Record]) -> bool:
+    persons: defaultdict[str, set[str]] = defaultdict(set)
+    for record in same:
+        persons[record.file].add(unions.find(record.node))
+    return any(len(found) > 1 for found in persons.values())
+
+
+class _Facts(NamedTuple):
+    birthdays: set[tuple[int | None, int, int]]
+    profiles: set[str]
+    mailboxes: set[tuple[str, str]]
+
+
+def _facts(nodes: list[str], records: dict[str, Record]) -> _Facts:
+    dates = {partial_date(records[node].birthday) for node in nodes if node in records}
+    mailboxes = set()
+    for node in nodes:
+        if kind_of(node) == "email":
+            local, _, domain = node.removeprefix("email:").rpartition("@")
+            mailboxes.add((domain, local))
+    return _Facts(
+        birthdays={date for date in dates if date is not None},
+        profiles={node for node in nodes if kind_of(node) == "linkedin"},
+        mailboxes=mailboxes,
+    )
+
+
+def _agree(facts: list[_Facts]) -> bool:
+    for place, one in enumerate(facts):
+        for other in facts[place + 1 :]:
+            if one.profiles and other.profiles and one.profiles != other.profiles:
+                return False
+            if any(_different(a, b) for a in one.birthdays for b in other.birthdays):
+                return False
+            if any(a[0] == b[0] and a[1] != b[1] for a in one.mailboxes for b in other.mailboxes):
+                return False
+    return True
+
+
+def _different(one: tuple[int | None, int, int], other: tuple[int | None, int, int]) -> bool:
+    years_differ = None not in (one[0], other[0]) and one[0] != other[0]
+    return one[1:] != other[1:] or years_differ

@@ -1,0 +1,27 @@
+"""
+Pictures of contact over time, by matplotlib.
+
+Every function draws on the `ax` it is given, or on a figure of its own, and
+returns `(fig, ax)`. Nothing is shown, and no setting of matplotlib is kept.
+"""
+
+from __future__ import annotations
+
+from villagegraph.plots.contact import (
+    COLORS,
+    WAYS,
+    contact_months,
+    plot_contact_days,
+    plot_rhythm,
+)
+from villagegraph.plots.svg import fig_svg, plain_style
+
+__all__ = [
+    "COLORS",
+    "WAYS",
+    "contact_months",
+    "fig_svg",
+    "plain_style",
+    "plot_contact_days",
+    "plot_rhythm",
+]

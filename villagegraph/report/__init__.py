@@ -1,0 +1,181 @@
+"""The monthly report: one month beside the month before, as a page to read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from villagegraph.measures import neglected_ties, tie_changes
+from villagegraph.parsing.text import clean
+from villagegraph.plots import WAYS, contact_months
+from villagegraph.report import content
+from villagegraph.report.month import (
+    Month,
+    Notice,
+    began_before,
+    coverage_notices,
+    open_month,
+    sources,
+)
+from villagegraph.report.numbers import month_numbers
+from villagegraph.report.outputs import Report
+from villagegraph.report.page import RHYTHM_MONTHS, drawings, render
+from villagegraph.report.words import day_name, month_name
+from villagegraph.ties import contact_days
+from villagegraph.touches import occasions
+
+if TYPE_CHECKING:
+    from villagegraph.village import Village
+
+__all__ = ["Report", "monthly_report"]
+
+NEGLECTED_COLUMNS = (
+    "list", "rank", "person_id", "name", "value", "days_365", "cadence_days", "dormancy_days",
+    "overdue", "last_at", "channel", "reason",
+)  # fmt: skip
+
+
+def monthly_report(village: Village, *, month: str) -> Report:
+    """
+    Report a month of your village, beside the month before.
+
+    Parameters
+    ----------
+    village
+        The village, with `me`.
+    month
+        Year and month, such as `2026-10`.
+
+    Returns
+    -------
+    report
+        The page and its two lists. Where the exports end within the month,
+        the report covers the month up to then. Where they hold nothing of it,
+        the page says so and names the nearest month with data.
+
+    Raises
+    ------
+    IdentityError
+        If it is not known who `me` is.
+    ValueError
+        If `month` is no month.
+    """
+    village.owner()
+    span, closed = open_month(village, month)
+    start, end = span.after.first, span.after.last
+    days = occasions(village, start=start, end=end)
+    if closed is not None:
+        neglected = pd.DataFrame(columns=list(NEGLECTED_COLUMNS))
+        page = _frame(village, span, notices=[closed], days=days)
+    else:
+        neglected = neglected_ties(village, as_of=span.as_of)
+        page = _whole_page(village, span, neglected=neglected, days=days)
+    return Report(
+        month=span.text,
+        as_of=span.as_of,
+        notices=tuple(f"{notice.text} {notice.command}".strip() for notice in page["notices"]),
+        html=render(page),
+        neglected=neglected,
+        occasions=days,
+    )
+
+
+def _frame(
+    village: Village, span: Month, *, notices: list[Notice], days: pd.DataFrame
+) -> dict[str, Any]:
+    """Return what every page has, also one with nothing to report."""
+    found = sources(village, as_of=span.as_of)
+    return {
+        "title": content.title(span),
+        "kicker": content.kicker(village, span),
+        "notices": notices,
+        "lead": "",
+        "figures": [],
+        "full": False,
+        "next_month": month_name(span.after.text, year=False),
+        "occasions": content.occasion_rows(days),
+        "sources": content.source_rows(found),
+        "notes": content.notes(village, month=span),
+    }
+
+
+def _whole_page(
+    village: Village, span: Month, *, neglected: pd.DataFrame, days: pd.DataFrame
+) -> dict[str, Any]:
+    contacts = contact_days(village, as_of=span.as_of)
+    now = month_numbers(village, first=span.first, as_of=span.as_of, contacts=contacts)
+    before = None
+    if began_before(village, span):
+        last = span.before
+        before = month_numbers(village, first=last.first, as_of=last.as_of, contacts=contacts)
+    changes = tie_changes(village, since=span.first, as_of=span.as_of)
+    lists = {
+        "slipping": neglected[neglected["list"] == "slipping"],
+        "dormant": neglected[neglected["list"] == "dormant"],
+        "new": changes[changes["change"] == "new"],
+        "revived": changes[changes["change"] == "revived"],
+        "occasions": days,
+    }
+    found = sources(village, as_of=span.as_of)
+    page = _frame(village, span, notices=coverage_notices(span, found), days=days)
+    page |= {
+        "full": True,
+        "lead": content.lead(now, before, month=span, lists=lists),
+        "figures": content.figures(now, before, month=span, village=village),
+        "reach": content.reach_rows(now, before, month=span),
+        "shape": content.shape_rows(now, before),
+        "month_short": month_name(span.text, year=False),
+        "before_short": month_name(span.before.text, year=False) if before else "",
+        "headline": clean(village.settings.me.headline),
+    }
+    return page | _lists(lists) | _pictures(village, span, lists=lists, contacts=contacts)
+
+
+def _lists(lists: dict[str, pd.DataFrame]) -> dict[str, Any]:
+    slipping, dormant = lists["slipping"], lists["dormant"]
+    where = "; neglected.csv lists them all"
+    groups = [("new", "New ties"), ("revived", "Back after a long silence")]
+    return {
+        "slipping_more": content.more(slipping, limit=content.SLIPPING_SHOWN, where=where),
+        "dormant": content.plain_rows(dormant, limit=content.DORMANT_SHOWN),
+        "dormant_more": content.more(dormant, limit=content.DORMANT_SHOWN, where=where),
+        "changes": [
+            {
+                "title": title,
+                "people": content.plain_rows(lists[name], limit=content.CHANGES_SHOWN),
+                "more": content.more(lists[name], limit=content.CHANGES_SHOWN),
+            }
+            for name, title in groups
+            if len(lists[name])
+        ],
+    }
+
+
+def _pictures(
+    village: Village, span: Month, *, lists: dict[str, pd.DataFrame], contacts: pd.DataFrame
+) -> dict[str, Any]:
+    cards = content.slipping_cards(
+        village, lists["slipping"], month=span, occasions=lists["occasions"]
+    )
+    people = [card["person_id"] for card in cards]
+    drawn = drawings(village, as_of=span.as_of, people=people, contacts=contacts)
+    counts = contact_months(village, as_of=span.as_of, months=24, contacts=contacts)
+    used = [way for way in WAYS if counts[way].any()]
+    start = span.as_of - pd.Timedelta(days=30 * RHYTHM_MONTHS)
+    return {
+        "slipping": [
+            card | {"rhythm": rhythm} for card, rhythm in zip(cards, drawn["rhythms"], strict=True)
+        ],
+        "rhythm_from": day_name(start),
+        "rhythm_to": day_name(span.as_of),
+        "plot_wide": drawn["wide"] if used else "",
+        "plot_narrow": drawn["narrow"] if used else "",
+        "ways": used,
+        "way_rows": [
+            {"month": month_name(str(month)), "counts": row}
+            for month, row in zip(
+                counts.index[::-1], counts[used].to_numpy()[::-1].tolist(), strict=True
+            )
+        ],
+    }
