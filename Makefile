@@ -31,8 +31,7 @@ browser:
 	@sh tests/install_browser.sh
 
 test: $(VENV)/.dev browser check-static bundle  ## Run everything: lint, types, layers, all tests, notebooks.
-	$(BIN)/python -m pytest
-	$(BIN)/python -m pytest --nbmake --nbmake-timeout=300 -p no:doctest notebooks
+	$(BIN)/python -m pytest --nbmake --nbmake-timeout=300 tests villagegraph notebooks
 
 .PHONY: check-static
 check-static: $(VENV)/.dev

@@ -472,3 +472,22 @@ def test_pyvis_adds_many_ties_without_looking_through_them():
         network.add_edge(a, b)
     assert len(network.edges) == 300 * 299 // 2
     assert Counted.looks == 0
+
+
+def test_a_group_is_named_by_what_only_its_members_share():
+    def named(organizations: tuple[str, str]) -> list[str]:
+        graph = nx.Graph()
+        for group, organization in enumerate(organizations):
+            ids = [f"{group}{letter}" for letter in "abcd"]
+            for person in ids:
+                graph.add_node(person, name=f"P {person}", organization=organization)
+            graph.add_edges_from(
+                [(u, v) for u in ids for v in ids if u < v], strength=1.0, basis="contact"
+            )
+        found = pd.Series({person: int(person[0]) for person in graph})
+        return [
+            group["name"] for group in data_of(draw_map(graph, communities=found).html)["groups"]
+        ]
+
+    assert named(("Ash Ltd", "Birch Ltd")) == ["Ash Ltd", "Birch Ltd"]
+    assert named(("Ash Ltd", "Ash Ltd")) == ["Around P 0a", "Around P 1a"]

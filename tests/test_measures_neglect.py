@@ -108,15 +108,19 @@ def test_a_wished_gap_takes_the_place_of_the_usual_one():
 
 
 def test_the_order_is_value_times_the_chance_of_return():
-    diary = [
-        *every("ana", days=5, count=40, last=before(70)),
-        *every("ben", days=5, count=40, last=before(31)),
-        *every("cy", days=9, count=20, last=before(100)),
-        *every("cy", days=60, count=4, last=before(280)),
-        *every("dee", days=3, count=9, last=before(35)),
+    steady = every("ben", days=8, count=20, last=before(60))
+    # as many days, but this is not ana's first long silence
+    gaps = [4, 4, 4, 4, 70] * 3 + [4, 4, 4, 4]
+    back = np.cumsum([60, *gaps])
+    bursts = [("ana", (ME,), "email", before(int(days))) for days in back]
+    # as many days in the last year; dee has been seen to return for much longer
+    short = every("cy", days=8, count=5, last=before(62))
+    tried = [
+        *every("dee", days=8, count=5, last=before(62)),
+        *every("dee", days=20, count=25, last=before(370)),
     ]
-    toy = village(diary)
-    found = neglected_ties(toy, as_of=DAY).set_index("person_id")
+    diary = [*steady, *bursts, *short, *tried]
+    found = neglected_ties(village(diary), as_of=DAY)
 
     # the formula of the docstring, written out anew from the diary
     ordinal = dt.date.fromisoformat(DAY).toordinal()
@@ -132,8 +136,15 @@ def test_the_order_is_value_times_the_chance_of_return():
         survival = (longer + 3 * (pool > silence).mean()) / (len(gaps[person]) + 3)
         recent = sum(day > ordinal - 365 for day in own)
         score[person] = math.log1p(recent) * (1 - survival)
-    assert list(found.index) == sorted(score, key=score.get, reverse=True)
+    assert found["person_id"].tolist() == sorted(score, key=score.get, reverse=True)
+    assert found["person_id"].tolist() == ["ben", "ana", "dee", "cy"]
+    assert found["days_365"].tolist() == [20, 20, 5, 5]
     assert found["rank"].tolist() == [1, 2, 3, 4]
+
+
+def test_a_year_has_365_days():
+    # every 15 days, and so one of the mails exactly 365 days ago: it counts no more
+    assert alone(15, silence=50, count=30)["days_365"][0] == 21
 
 
 def test_equal_ties_stand_by_name():

@@ -49,7 +49,6 @@ _OWN = "urn:villagegraph:graphml"
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # a parser turns these into spaces or newlines unless they are written as references
 _REFERENCES = {"\r": "&#13;"}
-_ATTRIBUTE_REFERENCES = {"\r": "&#13;", "\n": "&#10;", "\t": "&#9;"}
 
 _INT64 = 2**63
 
@@ -217,7 +216,7 @@ class _Scope:
     def keys(self) -> Iterator[str]:
         for attribute, key in self.ids.items():
             kind = self.types[attribute]
-            name = quoteattr(attribute, _ATTRIBUTE_REFERENCES)
+            name = quoteattr(attribute)
             yield f'  <key id="{key}" for="{self.name}" attr.name={name} attr.type="{kind}"/>\n'
 
     def element(self, opening: str, record: Mapping[str, object], *, indent: str) -> Iterator[str]:
@@ -284,7 +283,7 @@ def _ids(G: nx.Graph) -> dict[Hashable, str]:
 def _document(G: nx.Graph) -> Iterator[str]:
     """Yield the file, piece by piece."""
     ids = _ids(G)
-    quoted = {node: quoteattr(text, _ATTRIBUTE_REFERENCES) for node, text in ids.items()}
+    quoted = {node: quoteattr(text) for node, text in ids.items()}
     edges = list(G.edges(data=True))
     whole = _Scope("graph", [G.graph])
     nodes = _Scope("node", (data for _, data in G.nodes(data=True)))

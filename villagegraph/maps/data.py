@@ -194,29 +194,34 @@ def _named_groups(
     G: nx.Graph, me: Hashable, people: pd.DataFrame, kinds: list[tuple[str, int]]
 ) -> list[dict[str, Any]]:
     others = people[people.index != me]
+    members = [others[others["group"] == k] for k in range(len(kinds))]
+    names = _community_names(
+        G, [rows for rows, (kind, _) in zip(members, kinds, strict=True) if kind == "community"]
+    )
     groups: list[dict[str, Any]] = []
+    # communities come first among the kinds, so a group's place is its name's
     for k, (kind, color) in enumerate(kinds):
-        members = others[others["group"] == k]
-        n = len(members)
-        around = _best_connected(G, members)
+        n = len(members[k])
         name, caption = {
             "small": ("Smaller groups", ""),
             "alone": ("Known to you alone", "Known to you alone"),
             "none": ("No contact in these exports", f"No contact in these exports ({n})"),
-        }.get(kind, ("", ""))
-        if kind == "community":
-            name = _shared_name(members) or f"Around {around}"
-            if any(name == group["name"] for group in groups):
-                name = (
-                    f"{name}, around {around}"
-                    if not name.startswith("Around ")
-                    else f"{name} ({k + 1})"
-                )
-            caption = name
+        }.get(kind) or (names[k], names[k])
         groups.append(
             {"name": name, "caption": caption, "color": color, "n": n, "strip": kind == "none"}
         )
     return groups
+
+
+def _community_names(G: nx.Graph, communities: list[pd.DataFrame]) -> list[str]:
+    """Name each community by what its members share, and no other community does."""
+    shared = [_shared_name(members) for members in communities]
+    names: list[str] = []
+    for k, (common, members) in enumerate(zip(shared, communities, strict=True)):
+        telling = common and shared.count(common) == 1
+        name = common if telling else f"Around {_best_connected(G, members)}"
+        names.append(f"{name} ({k + 1})" if name in names else name)
+    return names
 
 
 def _shared_name(members: pd.DataFrame) -> str:
