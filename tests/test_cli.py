@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from villagegraph import cli
 from villagegraph.cli import main
+from villagegraph.settings import read_settings
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = str(ROOT / "data" / "sample" / "exports")
@@ -78,6 +79,12 @@ def test_init_writes_settings_that_can_be_read(tmp_path: Path) -> None:
     text = Path(result.stdout.strip()).read_text(encoding="utf-8")
     assert 'name = "Mira' in text
     run("check", str(folder))
+    # every line that is offered can be used as it stands
+    offered = re.sub(r"(?m)^# (?=[a-z_]+ = |\[people)", "", text)
+    Path(result.stdout.strip()).write_text(offered, encoding="utf-8")
+    settings = read_settings(result.stdout.strip())
+    assert settings.zone == "Europe/Berlin"
+    assert settings.people["Ada Lovelace"].mute
     again = run("init", str(folder), code=1)
     assert "--force" in again.stderr
     run("init", str(folder), "--force")

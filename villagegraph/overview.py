@@ -217,19 +217,7 @@ def starter_settings(village: Village) -> str:
     profiles = [f"https://www.linkedin.com/in/{slug}" for slug in _rests(handles, "linkedin")]
     guess = "not found: please fill it in" if owner is None else f"guessed: {owner['basis']}"
     return f"""\
-# Settings of this village. Every line may be left out.
-
-# Who you are ({guess}).
-[me]
-name = {_toml(name)}
-emails = {_toml_list(emails)}
-phones = {_toml_list(phones)}            # with country code: +49 30 ...
-profiles = {_toml_list(profiles)}
-organization = {_toml(organization)}
-# One memorable line about you. Put the same line in every signature and profile.
-headline = {_toml(headline)}
-
-# The keys below belong to the whole village: take away the # and move them above [me].
+# Settings of this village. Every line may be left out; take the # away to use one.
 
 # Time zone in which your days are counted, and in which chats without a zone are read.
 # zone = "Europe/Berlin"
@@ -242,16 +230,26 @@ headline = {_toml(headline)}
 
 # Files to leave out, or the only ones to read.
 # ignore = ["old/*"]
-# include = []
+# include = ["*.mbox"]
+
+# Who you are ({guess}).
+[me]
+name = {_toml(name)}
+emails = {_toml_list(emails)}
+phones = {_toml_list(phones)}            # with country code: +49 30 ...
+profiles = {_toml_list(profiles)}
+organization = {_toml(organization)}
+# One memorable line about you. Put the same line in every signature and profile.
+headline = {_toml(headline)}
 
 # What you want for single people, by name or address.
 # [people."Ada Lovelace"]
-# cadence_days = 30                  # be in touch about once a month
-# star = true                        # counts double
-# mute = true                        # never listed as neglected
-# snooze_until = 2027-01-31          # not listed before that day
+# cadence_days = 30                  # you wish to be in touch about once a month
+# star = true                        # counts double on the list of neglected ties
+# mute = true                        # never stands on it
+# snooze_until = 2027-01-31          # does not stand on it before that day
 # tags = ["mentor"]
-# opt_out = true                     # left out of everything shown
+# opt_out = true                     # stands in nothing that is shown
 """
 
 
