@@ -10,22 +10,26 @@ PIP_VERSION := 26.2
 help:  ## Show what can be made.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 10
 
-$(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
-	$(PIP) install --quiet pip==$(PIP_VERSION)
+# a half-made environment is taken away, or the next try would build on it
+$(VENV)/.made:
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV) && $(PIP) install --quiet pip==$(PIP_VERSION) || { rm -rf $(VENV); \
+	echo "No virtual environment could be made with $(PYTHON): on Debian, apt-get install python3-venv" >&2; exit 1; }
+	@touch $@
 
-$(VENV)/.core: pyproject.toml requirements.lock | $(BIN)/python
+$(VENV)/.core: pyproject.toml requirements.lock $(VENV)/.made
 	$(PIP) install --quiet --constraint requirements.lock --editable .
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml requirements.lock | $(BIN)/python
+$(VENV)/.dev: pyproject.toml requirements.lock $(VENV)/.made
 	$(PIP) install --quiet --constraint requirements.lock --editable ".[all]" --group dev
-	@touch $@ $(VENV)/.core
+	@touch $(VENV)/.core $@
 
 demo: $(VENV)/.core  ## Draw the map and write the report of the sample village.
 	@mkdir -p demo
-	@echo "The map:    $$($(BIN)/villagegraph map data/sample/exports --as-of 2026-10-31 -o $(CURDIR)/demo/village.html)"
-	@echo "The report: $$($(BIN)/villagegraph report data/sample/exports --month 2026-10 -o $(CURDIR)/demo/report)"
+	@map=$$($(BIN)/villagegraph map data/sample/exports --as-of 2026-10-31 -o "$(CURDIR)/demo/village.html") && \
+	report=$$($(BIN)/villagegraph report data/sample/exports --month 2026-10 -o "$(CURDIR)/demo/report") && \
+	echo "The map:    $$map" && echo "The report: $$report"
 
 browser:
 	@sh tests/install_browser.sh
@@ -56,7 +60,7 @@ bundle:  ## Build the browser part anew and compare it with what is committed (n
 	@if command -v npm >/dev/null 2>&1; then sh villagegraph/maps/js/check.sh; \
 	else echo "No npm here: the browser part is not built anew; its checksum is still tested."; fi
 
-lock: $(BIN)/python  ## Pin the newest versions that fit, for all of Python 3.11 and newer.
+lock:  ## Pin the newest versions that fit, for all of Python 3.11 and newer.
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet pip==$(PIP_VERSION)
 	build/lock/bin/python -m pip install --quiet --editable ".[all]" --group dev

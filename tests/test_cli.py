@@ -150,9 +150,41 @@ def test_today_counts_unless_the_exports_end_long_before(
     ).stderr.replace("\n", " ")
 
 
+def test_a_day_outside_the_exports_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze(monkeypatch, "2026-11-20")
+    late = run("neglected", SAMPLE, "--as-of", "2036-01-01").stderr
+    assert "The exports end on 2026-10-31, what came later is not known" in late
+    early = run("neglected", SAMPLE, "--as-of", "1990-01-01").stderr
+    assert "The exports begin on 2023-11-01" in early
+
+
+def test_a_mail_from_the_future_does_not_move_the_end(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    mail = (
+        "From x@example.org Thu Oct  1 09:00:00 2026\nMessage-ID: <{0}@example.org>\n"
+        "Date: Thu, 01 Oct {0} 09:00:00 +0000\nFrom: ada@example.org\nTo: ben@example.org\n\nx\n\n"
+    )
+    (tmp_path / "a.mbox").write_text(mail.format(2026) + mail.format(2099), encoding="utf-8")
+    freeze(monkeypatch, "2027-06-01")
+    words = ("neglected", str(tmp_path), "--me", "ada@example.org")
+    assert "The exports end on 2026-10-01, so 2026-10-01 is taken as today" in run(*words).stderr
+
+
+def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    result = run("map", SAMPLE, "-o", str(tmp_path / "file" / "map.html"), code=1)
+    assert "cannot be written" in result.stderr.splitlines()[-1]
+
+
 @pytest.mark.parametrize(
     ("today", "month"),
-    [("2026-11-20", "2026-10"), ("2026-10-31", "2026-09"), ("2028-01-01", "2026-10")],
+    [
+        ("2026-11-20", "2026-10"),
+        ("2026-10-31", "2026-09"),
+        ("2028-01-01", "2026-10"),
+        ("2000-01-01", "1999-12"),
+    ],
 )
 def test_the_month_is_the_last_complete_one_with_data(
     monkeypatch: pytest.MonkeyPatch, sample_village: object, today: str, month: str

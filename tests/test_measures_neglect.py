@@ -266,8 +266,40 @@ def test_machines_and_desks_are_no_people():
     handles = pd.DataFrame(rows, columns=["person_id", "handle"]).assign(
         record_id="", kind="email", source=""
     )
-    found = neglected_ties(replace(toy, handles=handles), as_of=DAY)
-    assert set(found["person_id"]) == {"named", "both"}
+    # one address each in the mails, as a mailbox that stands in no card would show
+    seen = dict(rows[:4])
+    shown = toy.participants["person_id"].map(seen).fillna(toy.participants["handle"])
+    mails = toy.participants.assign(handle=shown)
+    for known in (handles, handles[handles["person_id"] == "both"]):
+        found = neglected_ties(replace(toy, handles=known, participants=mails), as_of=DAY)
+        assert set(found["person_id"]) == {"named", "both"}
+
+
+def test_slipping_ties_are_ranked_by_value_and_own_survival():
+    rng = np.random.default_rng(3)
+    gaps = {f"q{n}": rng.choice([3, 5, 8, 60, 90], size=rng.integers(5, 30)) for n in range(25)}
+    silence = {who: int(rng.integers(60, 180)) for who in gaps}
+    end = dt.date.fromisoformat(DAY)
+    diary = []
+    for who, own in gaps.items():
+        day = end - dt.timedelta(days=silence[who])
+        for back in [0, *own.cumsum()]:
+            at = day - dt.timedelta(days=int(back))
+            diary.append((who, (ME,), "email", at.isoformat()))
+    found = neglected_ties(village(diary), as_of=DAY)
+    pool = np.concatenate(list(gaps.values()))
+
+    def order(prior):
+        def worth(who):
+            longer = (gaps[who] > silence[who]).sum() + prior * (pool > silence[who]).mean()
+            year = silence[who] if silence[who] > 182 else 0
+            recent = [back for back in [0, *gaps[who].cumsum()] if back + silence[who] - year < 365]
+            return np.log1p(len(recent)) * (1 - longer / (len(gaps[who]) + prior))
+
+        return sorted(found["person_id"], key=lambda who: -worth(who))
+
+    assert len(found) > 8
+    assert found["person_id"].tolist() == order(3) != order(30)
 
 
 def test_each_list_is_cut_at_the_limit():

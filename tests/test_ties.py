@@ -211,3 +211,37 @@ def test_channels_and_days_of_a_year() -> None:
     assert ties["days"].tolist() == [2]
     assert ties["days_365"].tolist() == [1]
     assert contact_days(village)["channels"].tolist() == [("chat", "email"), ("call",)]
+
+
+@pytest.mark.parametrize("half_life", [0, -5, math.nan, math.inf])
+def test_a_half_life_that_is_no_number_of_days_is_refused(half_life: float) -> None:
+    with pytest.raises(ValueError, match="half_life_days needs to be a number of days above 0"):
+        tie_table(village_of([]), as_of="2026-10-31", half_life_days=half_life)
+
+
+def test_a_call_is_contact_whoever_made_it() -> None:
+    calls = pd.DataFrame({"event_id": ["c"], "at": ["2026-10-01"], "channel": ["call"]})
+    who = pd.DataFrame({"event_id": ["c", "c"], "person_id": ["a", "b"], "role": ["member"] * 2})
+    ties = tie_table(village_from_tables(calls, who, me="a"), as_of="2026-10-31")
+    assert ties[["n_uv", "n_vu", "days"]].to_numpy().tolist() == [[1, 1, 1]]
+
+
+def test_two_senders_of_one_mail_are_in_contact_once_each_way() -> None:
+    mails = pd.DataFrame({"event_id": ["m"], "at": ["2026-10-01"]})
+    who = pd.DataFrame(
+        {"event_id": ["m"] * 3, "person_id": list("abc"), "role": ["from", "from", "to"]}
+    )
+    ties = tie_table(village_from_tables(mails, who, me="a"), as_of="2026-10-31")
+    assert ties["n_uv"].to_dict() == {("a", "b"): 1, ("a", "c"): 1, ("b", "c"): 1}
+    assert ties["n_vu"].to_dict() == {("a", "b"): 1, ("a", "c"): 0, ("b", "c"): 0}
+    assert ties["credit"].tolist() == [0.5, 0.5, 0.5]
+
+
+def test_who_opted_out_has_no_tie_and_still_counts_in_the_size() -> None:
+    village = village_of([(1, "email", "a", ["b", "c"])])
+    rows = village.participants
+    out = rows["person_id"] == "c"
+    rows.loc[out, "person_id"] = ""
+    rows.loc[out, "handle"] = "hidden:1"
+    ties = tie_table(village, as_of="2026-10-31")
+    assert ties["credit"].to_dict() == {("a", "b"): 0.5}

@@ -240,13 +240,18 @@ def _load(folder: str, me: tuple[str, ...], config: str | None, *, verbose: bool
         warnings.simplefilter("ignore", SkippedRowsWarning)
         village = load_village(folder, me=me, settings=settings, progress=progress)
     owner = f"you: {village.me_basis}" if village.me else "you: not found, give --me"
+    left_out = f"; {_counted(len(village.skipped), 'row')} left out (villagegraph check shows why)"
     click.echo(
-        f"Read {len(village.files):,} files: {len(village.people):,} people, "
-        f"{len(village.interactions):,} events; {len(village.skipped):,} rows left out "
-        f"(villagegraph check shows them); {owner}.",
+        f"Read {_counted(len(village.files), 'file')}: {len(village.people):,} people, "
+        f"{_counted(len(village.interactions), 'event')}"
+        f"{left_out if len(village.skipped) else ''}; {owner}.",
         err=True,
     )
     return village
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 @contextlib.contextmanager
@@ -298,25 +303,38 @@ def _day(village: Village, as_of: str | None) -> dt.date:
     """Return the day that counts: as given, else today, else the last one with data."""
     from villagegraph.days import as_day
 
+    today = dt.date.today()
     if as_of is not None:
         _usage(as_day, as_of, option="--as-of")
-        return as_day(as_of)
-    today, last = dt.date.today(), village.last_day
-    if last is None or (today - last).days <= FAR_BEHIND_DAYS:
-        return today
-    click.echo(
-        f"The exports end on {last}, so {last} is taken as today. "
-        "Give --as-of to choose another day.",
-        err=True,
-    )
-    return last
+    day = today if as_of is None else as_day(as_of)
+    days = _days_with_data(village, until=max(day, today))
+    if not days:
+        return day
+    if day < days[0]:
+        click.echo(f"The exports begin on {days[0]}: before, nothing is known.", err=True)
+    elif (day - days[-1]).days > FAR_BEHIND_DAYS:
+        if as_of is None:
+            day = days[-1]
+            what = f"so {day} is taken as today. Give --as-of to choose another day."
+        else:
+            what = f"what came later is not known: try --as-of {days[-1]}."
+        click.echo(f"The exports end on {days[-1]}, {what}", err=True)
+    return day
 
 
 def _last_month(village: Village) -> str:
     """Return the last complete month that has data."""
-    today, last = dt.date.today(), village.last_day
-    this_month = today.replace(day=1)
-    day = this_month - dt.timedelta(days=1)
-    if last is not None and last < this_month:
-        day = last
-    return f"{day:%Y-%m}"
+    this_month = dt.date.today().replace(day=1)
+    before = this_month - dt.timedelta(days=1)
+    days = _days_with_data(village, until=before)
+    return f"{days[-1] if days else before:%Y-%m}"
+
+
+def _days_with_data(village: Village, *, until: dt.date) -> list[dt.date]:
+    """Return the first and the last day with an event between people, as far as `until`."""
+    # a mail whose date lies in the future says nothing of where the exports end
+    last = village.until(until).last_day
+    if last is None:
+        return []
+    at = village.interactions.loc[~village.interactions["automated"], "at"]
+    return [at.min().tz_convert(village.zone).date(), last]

@@ -7,6 +7,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from villagegraph.errors import VillageError
+
 
 def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
     """
@@ -26,10 +28,24 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
     -------
     path
         The file written.
+
+    Raises
+    ------
+    VillageError
+        If it cannot be written there.
     """
     target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
     data = content.encode("utf-8") if isinstance(content, str) else content
+    try:
+        _write(target, data)
+    except OSError as error:
+        msg = f"{target}: cannot be written: {error.strerror}. Choose another place."
+        raise VillageError(msg) from None
+    return target
+
+
+def _write(target: Path, data: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
     # mkstemp makes the file with mode 0600
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
@@ -39,7 +55,6 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    return target
 
 
 def digest(*parts: object, size: int = 10) -> str:

@@ -42,8 +42,8 @@ def overview(village: Village) -> dict[str, Any]:
             "contacts": int(row["contacts"]),
             "interactions": int(row["interactions"]),
             "skipped": int(row["skipped"]),
-            "first_day": _day(row["first_at"]),
-            "last_day": _day(row["last_at"]),
+            "first_day": _day(row["first_at"], village.zone),
+            "last_day": _day(row["last_at"], village.zone),
             "zone": row["zone"],
             "notes": list(row["notes"]),
         }
@@ -63,8 +63,8 @@ def overview(village: Village) -> dict[str, Any]:
     }
 
 
-def _day(at: pd.Timestamp) -> str | None:
-    return None if pd.isna(at) else at.date().isoformat()
+def _day(at: pd.Timestamp, zone: str) -> str | None:
+    return None if pd.isna(at) else at.tz_convert(zone).date().isoformat()
 
 
 def _reasons(skipped: pd.DataFrame) -> list[dict[str, Any]]:
@@ -193,6 +193,8 @@ def _skipped_text(reasons: Sequence[dict[str, Any]]) -> str:
 
 def _next_text(facts: dict[str, Any], folder: str) -> str:
     name = f'"{folder}"' if " " in folder else folder
+    if not facts["people"]:
+        return "Next\n  There is nobody in these exports yet: add others, as the README lists them."
     if facts["me"] is None:
         return f"Next\n  villagegraph init {name}"
     return f"Next\n  villagegraph map {name}\n  villagegraph report {name}"

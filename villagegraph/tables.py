@@ -22,6 +22,9 @@ CHANNELS = ("email", "meeting", "call", "sms", "chat", "social", "note")
 ROLES = ("from", "to", "cc", "bcc", "organizer", "attendee", "member")
 PRECISIONS = ("second", "minute", "day")
 
+HIDDEN = "hidden:"
+"""Start of the handles that stand for people who opted out: they only count in an item's size."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from villagegraph.days import day_number, day_numbers
-from villagegraph.tables import TIES, check, empty, make
+from villagegraph.tables import HIDDEN, TIES, check, empty, make
 
 if TYPE_CHECKING:
     from villagegraph.days import DayLike
@@ -60,14 +60,23 @@ def tie_table(
         `cadence_days` shrinks the mean gap between contact days towards the
         mean of all gaps of `me`'s ties (without `me`: of all ties of the two), `nan`
         below 3 contact days. `attrs["left_out"]` counts the items with more
-        than 25 participants, whose receivers are not paired with one another.
+        than 25 participants: their receivers are not paired with one another, and
+        a meeting of that size is nobody's contact.
+
+    Raises
+    ------
+    ValueError
+        If `half_life_days` is not above 0.
 
     Notes
     -----
     Takes time proportional to the number of pairs within items.
     """
+    half_life = village.settings.half_life_days if half_life_days is None else half_life_days
+    if not 0 < half_life < math.inf:
+        msg = f"half_life_days needs to be a number of days above 0, {half_life} was given"
+        raise ValueError(msg)
     past = village.until(as_of)
-    half_life = half_life_days or village.settings.half_life_days
     items = _items(past)
     contacts = _by_day(items, _contact_pairs(items), zone=village.zone)
     shared = _by_day(items, _shared_pairs(items, village.me), zone=village.zone)
@@ -135,7 +144,7 @@ class _Items(NamedTuple):
     Who took part in what, as whole numbers.
 
     `item`, `person` and `sends` run in parallel, a row per participant, sorted
-    by item and person; `at`, `size`, `meeting` and `channel` have a row per item.
+    by item and person; `at`, `size`, `mutual` and `channel` have a row per item.
     """
 
     people: np.ndarray
@@ -144,7 +153,7 @@ class _Items(NamedTuple):
     sends: np.ndarray
     at: pd.Series
     size: np.ndarray
-    meeting: np.ndarray
+    mutual: np.ndarray
     channel: np.ndarray
     left_out: int
 
@@ -167,11 +176,11 @@ def _items(village: Village) -> _Items:
     human = human[human["channel"].isin(_CHANNEL_BITS)].sort_index()
     rows = village.participants
     item = human.index.get_indexer(rows["event_id"])
-    present = (item >= 0) & (rows["person_id"] != "").to_numpy()
-    names = rows["person_id"].to_numpy(dtype=object)[present]
-    people, person = np.unique(names.astype(str), return_inverse=True) if len(names) else (
-        np.empty(0, dtype=object), np.empty(0, dtype=np.int64)
-    )  # fmt: skip
+    # who opted out is nobody, and still one more to whom a mail went
+    hidden = (rows["person_id"] == "") & rows["handle"].str.startswith(HIDDEN)
+    names = rows["person_id"].where(~hidden, rows["handle"]).to_numpy(dtype=object)
+    present = (item >= 0) & (names != "")
+    people, person = np.unique(names[present].astype(str), return_inverse=True)
     frame = pd.DataFrame(
         {
             "item": item[present],
@@ -182,7 +191,8 @@ def _items(village: Village) -> _Items:
     # one person may stand in a mail with two addresses
     frame = frame.groupby(["item", "person"], sort=True, as_index=False)["sends"].max()
     size = np.bincount(frame["item"], minlength=len(human))
-    meeting = (human["channel"] == "meeting").to_numpy()
+    sent = np.bincount(frame["item"], weights=frame["sends"], minlength=len(human)) > 0
+    channel = human["channel"].to_numpy(dtype=object)
     return _Items(
         people=people.astype(object),
         item=frame["item"].to_numpy(),
@@ -190,16 +200,17 @@ def _items(village: Village) -> _Items:
         sends=frame["sends"].to_numpy(dtype=bool),
         at=human["at"].reset_index(drop=True),
         size=size,
-        meeting=meeting,
-        channel=pd.Categorical(human["channel"], categories=list(_CHANNEL_BITS)).codes.astype(int),
+        # who called whom is not always told; both ends were in contact all the same
+        mutual=(channel == "meeting") | ((channel == "call") & ~sent),
+        channel=pd.Categorical(channel, categories=list(_CHANNEL_BITS)).codes.astype(int),
         left_out=int((size > GROUP_LIMIT).sum()),
     )
 
 
 def _contact_pairs(items: _Items) -> _Pairs:
     """Sender with each other participant; attendees of a meeting all with all."""
-    meeting = items.meeting[items.item]
-    senders = np.flatnonzero(items.sends & ~meeting)
+    mutual = items.mutual[items.item]
+    senders = np.flatnonzero(items.sends & ~mutual)
     starts = np.searchsorted(items.item, items.item[senders], side="left")
     stops = np.searchsorted(items.item, items.item[senders], side="right")
     counts = stops - starts
@@ -214,7 +225,7 @@ def _contact_pairs(items: _Items) -> _Pairs:
     v = np.where(swap, items.person[source], items.person[target])
     item = items.item[source]
     both = items.sends[target]
-    met = _all_pairs(items, np.flatnonzero(meeting & (items.size[items.item] <= GROUP_LIMIT)))
+    met = _all_pairs(items, np.flatnonzero(mutual & (items.size[items.item] <= GROUP_LIMIT)))
     ones = np.ones(len(met[0]), dtype=np.int64)
     all_items = np.concatenate([item, met[0]])
     return _Pairs(
@@ -230,7 +241,7 @@ def _contact_pairs(items: _Items) -> _Pairs:
 def _shared_pairs(items: _Items, me: str | None) -> _Pairs:
     """Pair those who only received the same item; `me` does not count in its size."""
     owner = items.code(me)
-    received = ~items.sends & ~items.meeting[items.item] & (items.size[items.item] <= GROUP_LIMIT)
+    received = ~items.sends & ~items.mutual[items.item] & (items.size[items.item] <= GROUP_LIMIT)
     item, u, v = _all_pairs(items, np.flatnonzero(received))
     with_me = np.bincount(items.item[items.person == owner], minlength=len(items.size)) > 0
     other_than_me = (u != owner) & (v != owner)
@@ -261,6 +272,10 @@ def _all_pairs(items: _Items, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray,
 
 def _by_day(items: _Items, pairs: _Pairs, *, zone: str) -> pd.DataFrame:
     """One row per pair and day; a day's credit is at most 1."""
+    hidden = np.array([str(name).startswith(HIDDEN) for name in items.people], dtype=bool)
+    if hidden.any():
+        shown = ~(hidden[pairs.u] | hidden[pairs.v])
+        pairs = _Pairs(*(column[shown] for column in pairs))
     days = day_numbers(items.at, zone=zone) if len(items.at) else np.empty(0, dtype=np.int64)
     instants = items.at.to_numpy(dtype="datetime64[us]").astype(np.int64)
     frame = pd.DataFrame(

@@ -104,13 +104,14 @@ def listable(village: Village, people: Iterable[str]) -> list[str]:
     wanted = list(people)
     known = village.people
     names = dict(zip(known.index, known["name"], strict=True))
-    handles = village.handles[village.handles["person_id"].isin(wanted)]
-    human = {
-        person
-        for person, handle in zip(handles["person_id"], handles["handle"], strict=True)
-        if not _is_desk(handle, names.get(person, ""))
+    # a mailbox that several share stands in no card of its own, only in the mails
+    pairs = {
+        pair
+        for table in (village.handles, village.participants)
+        for pair in zip(table["person_id"].tolist(), table["handle"].tolist(), strict=True)
     }
-    silent = set(handles["person_id"]) - human
+    human = {person for person, handle in pairs if not _is_desk(handle, names.get(person, ""))}
+    silent = {person for person, _ in pairs} - human
     return [
         person
         for person in wanted
