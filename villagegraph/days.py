@@ -40,7 +40,7 @@ def as_day(value: DayLike) -> dt.date:
     if isinstance(value, dt.date):
         return value
     try:
-        return dt.date.fromisoformat(str(value).strip()[:10])
+        return dt.datetime.fromisoformat(str(value).strip()).date()
     except ValueError:
         msg = f"as_of needs to be a day such as '2026-10-31', {value!r} was given"
         raise ValueError(msg) from None

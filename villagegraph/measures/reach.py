@@ -74,7 +74,7 @@ def reach(
     >>> G = nx.Graph([("ana", "ben"), ("ben", "cy"), ("ben", "dee")])
     >>> reach(G, steps=1)["people"].to_dict()
     {'ana': 1, 'ben': 3, 'cy': 1, 'dee': 1}
-    >>> reach(G, steps=2).loc["ana", ["people", "share", "efficiency"]].tolist()
+    >>> reach(G, steps=2).loc["ana", ["people", "share", "efficiency"]].astype(float).tolist()
     [3.0, 1.0, 1.5]
     """
     if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
