@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import pytest
@@ -11,7 +13,11 @@ from click.testing import CliRunner, Result
 
 from villagegraph import cli
 from villagegraph.cli import main
+from villagegraph.overview import early_ends
 from villagegraph.settings import read_settings
+
+if TYPE_CHECKING:
+    from villagegraph.village import Village
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = str(ROOT / "data" / "sample" / "exports")
@@ -169,6 +175,18 @@ def test_a_mail_from_the_future_does_not_move_the_end(
     freeze(monkeypatch, "2027-06-01")
     words = ("neglected", str(tmp_path), "--me", "ada@example.org")
     assert "The exports end on 2026-10-01, so 2026-10-01 is taken as today" in run(*words).stderr
+
+
+def test_a_channel_that_ends_early_is_said(sample_village: Village) -> None:
+    assert early_ends(sample_village, as_of="2026-10-31") == ""
+    late = sample_village.interactions["at"] >= "2026-07-01"
+    mail = sample_village.interactions["channel"] == "email"
+    cut = dataclasses.replace(
+        sample_village, interactions=sample_village.interactions[~(late & mail)]
+    )
+    assert "mail on 2026-06-30 came last" in early_ends(cut, as_of="2026-10-31")
+    # where everything ends, that is said otherwise
+    assert early_ends(sample_village, as_of="2028-01-01") == ""
 
 
 def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:

@@ -302,6 +302,7 @@ def _check_month(month: str) -> object:
 def _day(village: Village, as_of: str | None) -> dt.date:
     """Return the day that counts: as given, else today, else the last one with data."""
     from villagegraph.days import as_day
+    from villagegraph.overview import early_ends
 
     today = dt.date.today()
     if as_of is not None:
@@ -319,6 +320,9 @@ def _day(village: Village, as_of: str | None) -> dt.date:
         else:
             what = f"what came later is not known: try --as-of {days[-1]}."
         click.echo(f"The exports end on {days[-1]}, {what}", err=True)
+    notice = early_ends(village, as_of=day)
+    if notice:
+        click.echo(notice, err=True)
     return day
 
 
