@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import map_graph
 import networkx as nx
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 from browser import chromium, visit  # noqa: F401 - the fixture is used by its name
 
+from villagegraph import village_graph
 from villagegraph.maps import draw_map
 
 pytestmark = pytest.mark.browser
@@ -119,6 +121,56 @@ def test_search_finds_people_without_their_accents(opened, drawn):
     assert page.locator("#search").input_value() == ""
 
 
+def told(village, person: str) -> set[str]:
+    """Return what the page says of each tie of a person with others."""
+    words = set()
+    for tie in village.adj[person].values():
+        n = tie["days"] if tie["basis"] == "contact" else tie["n_shared"]
+        days = "1 day" if n == 1 else f"{n} days"
+        times = "once" if n == 1 else f"{n} times"
+        often = f" on {days}" if tie["basis"] == "contact" else f" {times}"
+        words.add(tie["basis"].replace("contact", "in contact") + (often if n else ""))
+    return words
+
+
+def test_every_tie_tells_what_it_rests_on_and_how_often(opened, drawn, village):
+    page = opened.page
+    page.mouse.click(*spot(page, number(drawn, "p001")))
+    more = page.locator("#details section .link")
+    if more.count():
+        more.click()
+    notes = page.locator("#neighbours .quiet").all_inner_texts()
+    assert len(notes) == village.degree("p001") - village.has_edge("p000", "p001")
+    assert set(notes) <= told(village, "p001")
+    assert any("seen together" in note and note[-5:] == "times" for note in notes)
+    assert any("in contact on" in note for note in notes)
+
+
+def test_a_tie_with_the_owner_alone_claims_no_more_than_was_seen(opened, drawn):
+    page = opened.page
+    groups = drawn._scene.groups
+    alone = next(k for k, group in enumerate(groups) if group["name"] == "Seen with you alone")
+    i = drawn._scene.people["group"].tolist().index(alone, 1)
+    page.mouse.click(*spot(page, i))
+    assert "nobody else was seen with both of you" in panel(page)
+    assert "know" not in panel(page)
+
+
+def test_the_overview_shows_each_reason_whole(opened, drawn):
+    page = opened.page
+    notes = page.locator("#details section").first.locator(".who .quiet")
+    assert notes.count() == 6
+    for k in range(6):
+        note = notes.nth(k)
+        assert note.evaluate("e => e.scrollHeight <= e.clientHeight + 1")
+        assert note.inner_text().startswith("quiet for ")
+        assert "usually every" in note.inner_text()
+    name = page.locator("#details section").first.locator(".who bdi").first.inner_text()
+    page.locator("#details section").first.locator("button").first.click()
+    people = drawn._scene.people
+    assert people.loc[people["name"] == name, "reason"].iloc[0] in panel(page)
+
+
 def test_a_click_pins_the_panel_and_a_neighbour_leads_on(opened, drawn, village):
     page = opened.page
     person = max(
@@ -136,7 +188,8 @@ def test_a_click_pins_the_panel_and_a_neighbour_leads_on(opened, drawn, village)
     assert "2026" in text
     first = page.locator("#neighbours button").first
     name = first.locator("bdi").inner_text()
-    assert first.locator(".quiet").inner_text() in {"in contact", "seen together"}
+    assert first.locator(".quiet").inner_text() in told(village, person)
+    assert "How you are in touch" in text
     first.click()
     assert page.locator("#person").inner_text() == name
     page.locator(".close").click()
@@ -180,6 +233,33 @@ def test_a_group_hides_and_comes_back_with_its_people(opened, drawn):
     assert len(page.evaluate("window.villagemap.shown()")) == len(homes)
 
 
+def test_filtering_out_who_is_pinned_lets_go_of_them(opened, drawn):
+    page = opened.page
+    plain = page.evaluate("window.villagemap.lettering()")
+    homes = drawn._scene.people["group"].tolist()
+    i = homes.index(1, 1)
+    page.mouse.click(*spot(page, i))
+    assert page.evaluate("window.villagemap.pinned()") == i
+    page.locator("#groups .group").nth(1).click()
+    assert page.evaluate("window.villagemap.pinned()") is None
+    assert page.locator("#person").count() == 0
+    other = homes.index(0, 1)
+    assert page.evaluate("i => window.villagemap.spot(i).dimmed", other) is False
+    captions = {box["text"] for box in plain if "group" in box and box["group"] != 1}
+    page.mouse.move(0, 0)
+    assert captions <= {b["text"] for b in page.evaluate("window.villagemap.lettering()")}
+    # who is walked to from the keyboard is let go of as well
+    page.get_by_role("button", name="Show all", exact=True).click()
+    page.locator("#map").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    assert any(page.evaluate("i => window.villagemap.spot(i).dimmed", k) for k in range(1, 60))
+    for k in range(len(drawn._scene.groups)):
+        page.locator("#groups .group").nth(k).click()
+    page.locator("#groups .group").nth(0).click()
+    assert page.evaluate("i => window.villagemap.spot(i).dimmed", other) is False
+
+
 def test_neglected_people_alone(opened, drawn):
     page = opened.page
     slipping = [i for i, kind in enumerate(drawn._scene.people["list"]) if kind == 1]
@@ -205,6 +285,8 @@ def test_the_keyboard_alone_is_enough(opened, drawn, village):
     assert village.has_edge("p000", ids[pinned])
     assert drawn.positions.loc[ids[pinned], "x"] > 0
     said = page.locator("#said").inner_text()
+    assert said.startswith("Details of ")
+    assert page.locator("#said").get_attribute("aria-live") == "polite"
     assert drawn._scene.people.iloc[pinned]["name"].split()[0] in said
     zoomed = page.evaluate("window.villagemap.camera().ratio")
     page.keyboard.press("+")
@@ -241,6 +323,11 @@ def test_the_list_holds_the_same_people_and_follows_the_filters(opened, drawn):
     assert rows.count() == 212 - drawn._scene.groups[0]["n"]
     rows.nth(3).locator("button").click()
     assert page.locator("#person").inner_text() == rows.nth(3).locator("th .link").inner_text()
+    assert page.locator("#table [aria-current=true]").count() == 1
+    assert rows.nth(3).get_attribute("aria-current") == "true"
+    # only options and cells of a grid can be selected, and no toolbar has keys of its own
+    assert page.locator("#table [aria-selected]").count() == 0
+    assert page.locator("[role=toolbar]").count() == 0
     page.locator("#as-map").click()
     assert page.locator("#table").is_hidden()
     assert page.locator("#map").is_visible()
@@ -277,6 +364,65 @@ def test_no_letter_covers_another_and_no_panel_the_map(chromium, page_file, widt
         wide = seen.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width
         assert seen.problems() == []
+
+
+@pytest.fixture(scope="module")
+def sample_file(sample_village, tmp_path_factory):
+    G = village_graph(sample_village, as_of="2026-10-31")
+    return draw_map(G).save(tmp_path_factory.mktemp("sample") / "village.html")
+
+
+def outside(box: dict, x: float, y: float) -> float:
+    dx, dy = max(box["left"] - x, x - box["right"]), max(box["top"] - y, y - box["bottom"])
+    return math.hypot(dx, dy) if min(dx, dy) > 0 else max(dx, dy)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (900, 800), (390, 844)])
+@pytest.mark.parametrize("which", ["page_file", "sample_file"])
+def test_a_caption_stands_by_its_own_group(chromium, request, which, width, height):  # noqa: F811
+    with visit(chromium, request.getfixturevalue(which), width=width, height=height) as seen:
+        spots = seen.page.evaluate(
+            "window.villagemap.shown().map((i) => ({...window.villagemap.spot(i),"
+            " group: window.villagemap.group(i), i}))"
+        )
+        areas: dict[int, dict] = {}
+        for at in spots[1:]:  # the owner comes first, and stands in no group
+            area = areas.setdefault(
+                at["group"], {"left": 1e9, "right": -1e9, "top": 1e9, "bottom": -1e9}
+            )
+            for low, high, axis in (("left", "right", "x"), ("top", "bottom", "y")):
+                area[low] = min(area[low], at[axis] - at["r"])
+                area[high] = max(area[high], at[axis] + at["r"])
+        boxes = seen.page.evaluate("window.villagemap.lettering()")
+        captions = [box for box in boxes if "group" in box]
+        assert len(captions) >= len(areas) - 1
+        for box in captions:
+            x, y = (box["left"] + box["right"]) / 2, (box["top"] + box["bottom"]) / 2
+            nearest = min(outside(area, x, y) for area in areas.values())
+            assert outside(areas[box["group"]], x, y) <= nearest + 0.01, box["text"]
+        owner = next(b for b in boxes if b["text"] == "You" or b["text"].endswith("(you)"))
+        for at in spots[1:]:
+            assert not (
+                owner["left"] < at["x"] + at["r"] and at["x"] - at["r"] < owner["right"]
+                and owner["top"] < at["y"] + at["r"] and at["y"] - at["r"] < owner["bottom"]
+            ), at  # fmt: skip
+
+
+def test_fingers_find_every_button(chromium, page_file):  # noqa: F811
+    context = chromium.new_context(
+        viewport={"width": 1000, "height": 800}, offline=True, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.goto(page_file.as_uri())
+    page.wait_for_function("() => Boolean(window.villagemap && window.villagemap.ready)")
+    assert page.evaluate("matchMedia('(hover: none)').matches")
+    only = page.locator("#groups .only").nth(2)
+    assert only.evaluate("e => getComputedStyle(e).opacity") == "1"
+    number = page.locator("#groups .group .number").nth(2).bounding_box()
+    assert only.bounding_box()["x"] >= number["x"] + number["width"] - 1
+    only.tap()
+    assert len(page.evaluate("window.villagemap.shown()")) < 60
+    context.close()
 
 
 def test_nothing_moves_after_the_first_frame(chromium, page_file):  # noqa: F811

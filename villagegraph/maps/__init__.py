@@ -15,9 +15,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from villagegraph.files import write_whole
 from villagegraph.layout import layout
-from villagegraph.maps.data import Scene, payload, scene
+from villagegraph.maps.data import Scene, scene
+from villagegraph.maps.packing import payload
 from villagegraph.maps.page import write_page
 from villagegraph.maps.text import clean
 from villagegraph.measures.communities import communities as find_communities
@@ -27,7 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import networkx as nx
-    import pandas as pd
 
     from villagegraph.maps.pyvis_network import VillageNetwork
 
@@ -116,9 +119,12 @@ def draw_map(
         Village graph, as `village_graph` gives it. Names, organisations and
         tags are shown; addresses, phone numbers and notes never are.
     communities
-        Number of each person's community, -1 for none. Found anew if None.
+        Number of each person's community, -1 or `nan` for none. Found anew if
+        None.
     positions
-        Columns `x` and `y`, indexed by `person_id`. Computed if None.
+        Columns `x` and `y`, indexed by `person_id`, such as those of an earlier
+        map. Everybody stands there; if somebody is missing, all are laid out
+        anew from there, and stay about where they were. Computed if None.
     neglected
         What `neglected_ties` gives: those people are ringed, with the reason.
     title
@@ -131,6 +137,11 @@ def draw_map(
     map
         Save it with `Map.save`, or leave it as the last line of a notebook cell.
 
+    Raises
+    ------
+    ValueError
+        If `positions` has no columns `x` and `y`, or a person twice.
+
     Examples
     --------
     >>> import networkx as nx, pandas as pd
@@ -141,7 +152,27 @@ def draw_map(
     """
     if communities is None:
         communities = find_communities(G, seed=seed)
+    else:
+        communities = pd.to_numeric(communities).fillna(-1).astype("int64")
+    spots = _spots(G, communities, positions, seed=seed)
+    drawn = scene(G, communities=communities, positions=spots, neglected=neglected)
+    return Map(clean(title) or "My village", spots, drawn)
+
+
+def _spots(
+    G: nx.Graph, communities: pd.Series, positions: pd.DataFrame | None, *, seed: int
+) -> pd.DataFrame:
+    """Return where everybody stands: as given, if everybody is given a place."""
     if positions is None:
-        positions = layout(G, communities=communities, seed=seed)
-    drawn = scene(G, communities=communities, positions=positions, neglected=neglected)
-    return Map(clean(title) or "My village", positions, drawn)
+        return layout(G, communities=communities, seed=seed)
+    if not {"x", "y"} <= set(positions.columns):
+        msg = "`positions` needs the columns `x` and `y`, indexed by `person_id`"
+        raise ValueError(msg)
+    if positions.index.has_duplicates:
+        msg = "`positions` names a person twice: give everybody one place"
+        raise ValueError(msg)
+    people = pd.Index(list(G.nodes), dtype=object, name="person_id")
+    given = positions[["x", "y"]].astype("float64").reindex(people)
+    if np.isfinite(given.to_numpy()).all():
+        return given
+    return layout(G, communities=communities, seed=seed, start=given)

@@ -16,7 +16,7 @@ from villagegraph.days import as_day
 from villagegraph.layout import spacing
 from villagegraph.maps.colors import GREY
 from villagegraph.maps.text import clean
-from villagegraph.tables import CHANNELS
+from villagegraph.measures.wording import every, span
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 LISTS = {"slipping": 1, "dormant": 2}
+SILENCE_IN_DAYS = 120  # up to here a silence is told in days, as in the reasons
 NAMELESS = "Someone without a name"
 _SMALL = 3  # a community of fewer people is no group of its own
 _PIXELS = 400.0  # half the width of the map, on which dots are sized
@@ -38,12 +39,13 @@ class Scene:
     ----------
     people
         One row a person in the order of the page: `x`, `y`, `size` (radius in
-        pixels), `group` (position in `groups`), `list`, `rank`, `reason` and
-        the person's own columns, as clean text. Indexed by `person_id`.
+        pixels), `group` (position in `groups`), `list`, `rank`, `reason`,
+        `short` (the reason in few words) and the person's own columns, as
+        clean text. Indexed by `person_id`.
     ties
         Columns `a`, `b` (positions in `people`), `weight` (0 to 1), `contact`,
-        and for contacts `channels`, `cadence`, `last` (days before `as_of`),
-        `days_365`.
+        `times` (days of contact, or times seen together), and for contacts
+        `channels`, `cadence`, `last` (days before `as_of`), `days_365`.
     groups
         One entry a group: `name`, `caption`, `color`, `n`, `strip`.
     me
@@ -91,12 +93,12 @@ def scene(
     home, named = _homes(G, me, communities)
     order = sorted(G.nodes, key=lambda v: (v != me, home[v], -size[v], str(v)))
     place = {person: k for k, person in enumerate(order)}
-    marks = _marks(neglected)
-    rows = [_person(G.nodes[v], marks.get(v)) for v in order]
+    marks = _marks(G, me, neglected)
+    rows = [_person(G.nodes[v], marks.get(v, _Mark())) for v in order]
     people = pd.DataFrame(
         rows, index=pd.Index(order, dtype=object, name="person_id"), columns=_TEXTS
     )
-    spots = positions[["x", "y"]].reindex(people.index).fillna(0.0)
+    spots = positions[["x", "y"]].reindex(people.index)
     people["x"], people["y"] = spots["x"], spots["y"]
     people["size"] = [size[v] for v in order]
     people["group"] = [home[v] for v in order]
@@ -105,11 +107,23 @@ def scene(
     return Scene(people, _ties(G, place, me, as_of), groups, place.get(me), as_of)
 
 
-_TEXTS = ["name", "organization", "title", "headline", "location", "tags", "list", "rank", "reason"]
+_TEXTS = [
+    "name", "organization", "title", "headline", "location", "tags",
+    "list", "rank", "reason", "short",
+]  # fmt: skip
 
 
-def _person(person: dict[str, Any], mark: tuple[int, int, str] | None) -> dict[str, Any]:
-    kind, rank, reason = mark or (0, 0, "")
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """Why a person is ringed."""
+
+    list: int = 0
+    rank: int = 0
+    reason: str = ""
+    short: str = ""
+
+
+def _person(person: dict[str, Any], mark: _Mark) -> dict[str, Any]:
     return {
         "name": clean(person.get("name")) or NAMELESS,
         "organization": clean(person.get("organization")),
@@ -117,20 +131,37 @@ def _person(person: dict[str, Any], mark: tuple[int, int, str] | None) -> dict[s
         "headline": clean(person.get("headline"), longest=240),
         "location": clean(person.get("location")),
         "tags": [tag for raw in person.get("tags") or () if (tag := clean(raw, longest=40))],
-        "list": kind,
-        "rank": rank,
-        "reason": clean(reason, longest=240),
+        "list": mark.list,
+        "rank": mark.rank,
+        "reason": clean(mark.reason, longest=320),
+        "short": clean(mark.short),
     }
 
 
-def _marks(neglected: pd.DataFrame | None) -> dict[Hashable, tuple[int, int, str]]:
+def _marks(G: nx.Graph, me: Hashable, neglected: pd.DataFrame | None) -> dict[Hashable, _Mark]:
     if neglected is None:
         return {}
-    columns = [neglected[name] for name in ("person_id", "list", "rank", "reason")]
-    rows = zip(*columns, strict=True)
-    return {
-        who: (LISTS[kind], int(rank), reason) for who, kind, rank, reason in rows if kind in LISTS
-    }
+    marks = {}
+    for row in neglected.to_dict("records"):
+        who, kind = row["person_id"], LISTS.get(row["list"], 0)
+        if kind and who in G:
+            tie = G.edges[me, who] if G.has_edge(me, who) else {}
+            short = _short_reason(row, usual=_number(tie.get("cadence_days")))
+            marks[who] = _Mark(kind, int(row["rank"]), row["reason"], short)
+    return marks
+
+
+def _short_reason(row: dict[Hashable, Any], *, usual: float) -> str:
+    """Return a reason in one line: the silence, and the gap that it is held against."""
+    silence, gap = _number(row.get("dormancy_days")), _number(row.get("cadence_days"))
+    if not silence:
+        return str(row["reason"])
+    quiet = f"quiet for {span(silence, in_days=SILENCE_IN_DAYS)}"
+    if not gap or not usual:
+        return quiet
+    # a gap that isn't the tie's own was wished for, in the settings
+    own = abs(gap - usual) <= 0.2 * usual
+    return f"{quiet}, {'usually' if own else 'wished for'} {every(gap)}"
 
 
 def _number(value: object) -> float:
@@ -142,6 +173,12 @@ def _worth(tie: dict[str, Any]) -> float:
         if name in tie:
             return _number(tie[name])
     return 1.0
+
+
+def _pull(tie: dict[str, Any]) -> float:
+    """Return how much two people share: direct contact and being seen together."""
+    known = {"credit", "shared_credit"} & tie.keys()
+    return sum(_number(tie[name]) for name in sorted(known)) if known else _worth(tie)
 
 
 def _sizes(G: nx.Graph, me: Hashable) -> dict[Hashable, float]:
@@ -204,7 +241,7 @@ def _named_groups(
         n = len(members[k])
         name, caption = {
             "small": ("Smaller groups", ""),
-            "alone": ("Known to you alone", "Known to you alone"),
+            "alone": ("Seen with you alone", "Seen with you alone"),
             "none": ("No contact in these exports", f"No contact in these exports ({n})"),
         }.get(kind) or (names[k], names[k])
         groups.append(
@@ -238,9 +275,13 @@ def _shared_name(members: pd.DataFrame) -> str:
 
 
 def _best_connected(G: nx.Graph, members: pd.DataFrame) -> str:
+    """Return who shares most with the others of a group: one mail to all of them is not much."""
     inside = set(members.index)
-    degrees = [(-sum(u in inside for u in G.adj[v]), str(v), v) for v in members.index]
-    return str(members.loc[min(degrees)[2], "name"]) if degrees else ""
+    ranked = [
+        (-math.fsum(_pull(tie) for u, tie in G.adj[v].items() if u in inside and u != v), str(v), v)
+        for v in members.index
+    ]
+    return str(members.loc[min(ranked, key=lambda row: row[:2])[2], "name"]) if ranked else ""
 
 
 def _as_of(G: nx.Graph) -> str:
@@ -258,19 +299,18 @@ def _ties(G: nx.Graph, place: dict[Hashable, int], me: Hashable, as_of: str) -> 
         if u == v:
             continue
         a, b = sorted((place[u], place[v]))
-        known = {"credit", "shared_credit"} & tie.keys()
-        weight = sum(_number(tie[name]) for name in sorted(known)) if known else _worth(tie)
         contact = tie.get("basis", "contact") == "contact"
         rows.append(
             (
                 a,
                 b,
-                weight,
+                _pull(tie),
                 contact,
+                int(_number(tie.get("days" if contact else "n_shared"))),
                 *(_facts(tie, zone, as_of) if me in (u, v) and contact else _NO_FACTS),
             )
         )
-    columns = ["a", "b", "weight", "contact", "channels", "cadence", "last", "days_365"]
+    columns = ["a", "b", "weight", "contact", "times", "channels", "cadence", "last", "days_365"]
     ties = pd.DataFrame(sorted(rows, key=lambda row: row[:2]), columns=columns)
     among = ties.loc[(ties["a"] != place.get(me, -1)), "weight"]
     full = float(among.quantile(0.97)) if len(among) else 1.0
@@ -286,102 +326,9 @@ def _facts(tie: dict[str, Any], zone: ZoneInfo, as_of: str) -> tuple[Any, ...]:
     days = None
     if isinstance(last, dt.datetime) and as_of:
         days = (as_day(as_of) - last.astimezone(zone).date()).days
-    cadence = round(_number(tie.get("cadence_days")))
     return (
         list(tie.get("channels") or ()),
-        cadence or None,
+        _number(tie.get("cadence_days")) or None,
         days,
         int(_number(tie.get("days_365"))),
     )
-
-
-def payload(drawn: Scene, *, title: str) -> dict[str, Any]:
-    """
-    Return the page's data as plain lists.
-
-    Parameters
-    ----------
-    drawn
-        What the map shows.
-    title
-        Title of the page.
-    """
-    people, ties = drawn.people, drawn.ties
-    tags = sorted({tag for row in people["tags"] for tag in row})
-    number = {tag: k for k, tag in enumerate(tags)}
-    return {
-        "title": title,
-        "as_of": drawn.as_of,
-        "me": drawn.me,
-        "groups": drawn.groups,
-        "tags": tags,
-        "people": {
-            "name": people["name"].tolist(),
-            "org": _coded(people["organization"]),
-            "title": _coded(people["title"]),
-            "headline": _coded(people["headline"]),
-            "place": _coded(people["location"]),
-            "tags": [[number[tag] for tag in row] for row in people["tags"]],
-            "x": [round(value * 1000) for value in people["x"]],
-            "y": [round(value * 1000) for value in people["y"]],
-            "size": [round(value * 10) for value in people["size"]],
-            "group": people["group"].tolist(),
-            "list": people["list"].tolist(),
-            "rank": people["rank"].tolist(),
-            "reason": _coded(people["reason"]),
-        },
-        "ties": _packed(ties, len(people)),
-        "contact": _contact(ties, drawn.me),
-    }
-
-
-def _packed(ties: pd.DataFrame, n: int) -> dict[str, Any]:
-    """
-    Return the ties in little space.
-
-    `count` has the ties of each person to people further down, `step` how far
-    down from the one before, and `kind` a letter for each: A to J for contact,
-    K to T for seen together, by weight.
-    """
-    a, b = ties["a"].to_numpy(dtype=np.int64), ties["b"].to_numpy(dtype=np.int64)
-    first = np.r_[True, a[1:] != a[:-1]] if len(a) else np.zeros(0, dtype=bool)
-    before = np.where(first, a, np.r_[0, b[:-1]]) if len(a) else b
-    tenths = [min(9, int(weight * 10)) for weight in ties["weight"]]
-    kinds = [
-        tenth + (0 if contact else 10)
-        for tenth, contact in zip(tenths, ties["contact"], strict=True)
-    ]
-    return {
-        "count": np.bincount(a, minlength=n).tolist(),
-        "step": (b - before).tolist(),
-        "kind": "".join(chr(65 + kind) for kind in kinds),
-    }
-
-
-def _contact(ties: pd.DataFrame, me: int | None) -> dict[str, Any]:
-    """Return what is known of the owner's contact, tie by tie."""
-    mine = (
-        ((ties["a"] == me) | (ties["b"] == me)) & ties["contact"]
-        if me is not None
-        else ties["a"] < 0
-    )
-    own = ties[mine.to_numpy(dtype=bool)]
-    bit = {name: 1 << k for k, name in enumerate(CHANNELS)}
-    return {
-        "names": list(CHANNELS),
-        "tie": np.flatnonzero(mine).tolist(),
-        "channels": [sum(bit.get(name, 0) for name in set(names)) for names in own["channels"]],
-        "cadence": _plain(own["cadence"]),
-        "last": _plain(own["last"]),
-        "days365": own["days_365"].tolist(),
-    }
-
-
-def _coded(column: pd.Series) -> dict[str, Any]:
-    texts = sorted(set(column))
-    number = {text: k for k, text in enumerate(texts)}
-    return {"texts": texts, "at": [number[text] for text in column]}
-
-
-def _plain(column: pd.Series) -> list[int | None]:
-    return [None if value is None or math.isnan(value) else int(value) for value in column]

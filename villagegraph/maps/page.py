@@ -12,7 +12,7 @@ from typing import Any
 
 from villagegraph.maps.text import clean, script_json
 
-_MANY = 1000  # people from which on the data is packed
+_MANY = 100  # people from which on the data is packed
 _NOSCRIPT = (
     "This map is drawn by a script that stands in this file. Please allow JavaScript for it: "
     "nothing is loaded from the network, and nothing is sent."
@@ -76,7 +76,7 @@ def write_page(data: dict[str, Any], *, title: str) -> str:
     Parameters
     ----------
     data
-        What `villagegraph.maps.data.payload` gives.
+        What `villagegraph.maps.packing.payload` gives.
     title
         Title of the page.
     """

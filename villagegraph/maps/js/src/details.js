@@ -6,6 +6,7 @@ import { ago, channels, count, dayBefore, people, plural, rhythm } from "./words
 
 const FIRST = 14;
 const BASIS = ["in contact", "seen together"];
+const HOW_OFTEN = [(n) => `on ${plural(n, "day", "days")}`, (n) => (n === 1 ? "once" : `${count(n)} times`)];
 const HEADING = { slipping: "Slipping", dormant: "Silent for long" };
 
 export function details(model, { choose }) {
@@ -22,7 +23,7 @@ export function details(model, { choose }) {
 }
 
 function overview(model, choose) {
-  const { list, reason, size } = model.people;
+  const { list, short, size } = model.people;
   const note = [...Array(model.n).keys()].filter((i) => list[i]).sort((p, q) => list[p] - list[q] || model.people.rank[p] - model.people.rank[q]);
   const close = [...Array(model.n).keys()]
     .filter((i) => i !== model.me && size[i] > 0 && model.adjacent[i].length)
@@ -30,7 +31,7 @@ function overview(model, choose) {
     .slice(0, note.length ? 5 : 8);
   return [
     h("p", { class: "hint" }, "Press a person to see how you are in touch, and who they are tied to."),
-    note.length > 0 && h("section", null, h("h2", null, "Worth a note"), personList(model, note.slice(0, 6), choose, (i) => reason[i] || HEADING[LISTS[list[i]]])),
+    note.length > 0 && h("section", null, h("h2", null, "Worth a note"), personList(model, note.slice(0, 6), choose, (i) => short[i] || HEADING[LISTS[list[i]]])),
     close.length > 0 &&
       h(
         "section",
@@ -101,10 +102,10 @@ function contact(model, i) {
     return h("p", { class: "quiet" }, together ? "You were only seen together: neither wrote to the other." : "No direct contact in these exports.");
   }
   const rows = [
-    known.channels.length > 0 && ["Where you meet", channels([...known.channels])],
-    known.cadence !== null && ["Rhythm", rhythm(known.cadence)],
+    known.channels.length > 0 && ["How you are in touch", channels([...known.channels])],
+    known.cadence !== null && ["Rhythm", rhythm(known.rhythm)],
     known.last !== null &&
-      model.asOf !== "" && ["Last contact", [dayBefore(model.asOf, known.last), h("span", { class: "quiet since" }, `${ago(known.last)} ${dayBefore(model.asOf, 0).replace(/ \d+$/, "")}`)]],
+      model.asOf !== "" && ["Last contact", [dayBefore(model.asOf, known.last), h("span", { class: "quiet since" }, `${ago(known.last, known.silence)} ${dayBefore(model.asOf, 0).replace(/ \d+$/, "")}`)]],
     ["Last 12 months", known.days365 ? plural(known.days365, "day of contact", "days of contact") : "no contact"],
   ].filter(Boolean);
   return h("dl", null, rows.map(([term, value]) => [h("dt", null, term), h("dd", null, value)]));
@@ -114,7 +115,7 @@ function neighbours(model, i, choose) {
   const ends = model.adjacent[i].filter(({ to }) => to !== model.me);
   if (i === model.me) ends.sort((p, q) => recent(model, q.to) - recent(model, p.to));
   if (!ends.length) {
-    const text = model.adjacent[i].length ? "Tied to nobody else here: you alone know each other." : "No tie to anybody in these exports.";
+    const text = model.adjacent[i].length ? "Tied to nobody else here: nobody else was seen with both of you." : "No tie to anybody in these exports.";
     return h("p", { class: "quiet" }, i === model.me || model.me === null ? "No tie to anybody in these exports." : text);
   }
   const row = ({ to, tie }) => h("li", null, personButton(model, to, choose, noteOf(model, i, to, tie)));
@@ -126,10 +127,17 @@ function neighbours(model, i, choose) {
   return h("section", null, h("h3", null, `Tied to ${people(ends.length)}`), list, more);
 }
 
+/** What a tie between two others rests on, and how often that was. */
+function evidence(model, tie) {
+  const basis = model.ties.basis[tie];
+  const times = model.ties.times[tie];
+  return times ? `${BASIS[basis]} ${HOW_OFTEN[basis](times)}` : BASIS[basis];
+}
+
 function noteOf(model, i, to, tie) {
-  if (i !== model.me) return BASIS[model.ties.basis[tie]];
+  if (i !== model.me) return evidence(model, tie);
   const known = facts(model, to);
-  if (!known) return BASIS[1];
+  if (!known) return evidence(model, tie);
   return known.days365 ? plural(known.days365, "day of contact in the last year", "days of contact in the last year") : "no contact in the last year";
 }
 

@@ -36,6 +36,7 @@ export function keyboard(model, { container, search, show, fit, zoom, say }) {
       say(to);
     } else if (event.key === "Enter" && model.cursor !== null) {
       model.set({ pinned: model.cursor, cursor: null });
+      say(model.pinned);
     } else if (event.key === "+" || event.key === "=") zoom(1 / 1.5);
     else if (event.key === "-") zoom(1.5);
     else if (event.key === "0") fit();

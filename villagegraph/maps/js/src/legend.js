@@ -5,7 +5,7 @@ import { LISTS } from "./model.js";
 import { count, people } from "./words.js";
 
 const NEGLECTED = [
-  [1, "Slipping", "You meet them less often than you used to."],
+  [1, "Slipping", "You are in touch less often than you used to be."],
   [2, "Silent for long", "You once were in touch, and no longer are."],
 ];
 

@@ -12,6 +12,16 @@ const shortened = (text, longest = LONGEST) => {
   return letters.length > longest ? `${letters.slice(0, longest - 1).join("").trimEnd()}…` : text;
 };
 
+const across = (box) => (box.left + box.right) / 2;
+const down = (box) => (box.top + box.bottom) / 2;
+
+/** How far a point lies outside of a box; below zero inside. */
+const outside = (box, x, y) => {
+  const dx = Math.max(box.left - x, x - box.right);
+  const dy = Math.max(box.top - y, y - box.bottom);
+  return dx > 0 && dy > 0 ? Math.hypot(dx, dy) : Math.max(dx, dy);
+};
+
 /** Boxes already set down, found again through a coarse grid. */
 class Boxes {
   constructor() {
@@ -72,6 +82,7 @@ export class Lettering {
       this.names(seen, this.around(focus), { forced: focus });
       return;
     }
+    this.owner(seen);
     if (zoom > 0.4) this.captions(seen);
     this.names(seen, this.order, {});
   }
@@ -99,29 +110,42 @@ export class Lettering {
   names(seen, order, { forced }) {
     let tried = 0;
     const { me, people, pinned } = this.model;
-    const ranked = me !== null && forced === undefined ? [me, ...order.filter((i) => i !== me)] : order;
-    for (const i of ranked) {
+    for (const i of order) {
       const at = seen.get(i);
-      if (!at) continue;
+      if (!at || (i === me && forced === undefined)) continue;
       if (++tried > 700 || this.placed.length > 160) break;
       const strong = i === forced || i === me || i === pinned;
       at.edge = (people.list[i] ? 7 : 4) + (i === forced ? 3 : 0); // room for the rings
       const text = shortened(i === me ? `${people.name[i]} (you)` : people.name[i]);
-      this.set(text, at, {
-        font: strong ? STRONG : NAME,
-        forced: i === forced || i === me,
-        mayCover: strong ? 3 : 0,
-      });
+      const mayCover = i === forced ? Infinity : strong ? 3 : 0;
+      this.set(text, at, { font: strong ? STRONG : NAME, mayCover });
     }
   }
 
-  set(text, at, { font, forced, mayCover }) {
+  /** The owner stands where there is little room: a short word, where the name would cover people. */
+  owner(seen) {
+    const { me, people } = this.model;
+    const at = seen.get(me);
+    if (!at) return;
+    const edge = people.list[me] ? 7 : 4;
+    const whole = shortened(`${people.name[me]} (you)`);
+    const ways = [[whole, 0, 0], ["You", 0, 0], ["You", 0, 7], ["You", 0, -7], ["You", 5, 0], ["You", 10, 0]];
+    for (const [text, further, lower] of ways) {
+      at.edge = edge + further;
+      if (this.set(text, at, { font: STRONG, mayCover: 0, lower })) return;
+    }
+    at.edge = edge;
+    this.set("You", at, { font: STRONG, mayCover: Infinity });
+  }
+
+  /** Set a name down beside its dot, where it covers fewest others; false if that is too many. */
+  set(text, at, { font, mayCover, lower = 0 }) {
     this.context.font = font;
     const wide = this.context.measureText(text).width;
     const gap = at.r + at.edge;
     const places = [
-      [at.x + gap, at.y - 8],
-      [at.x - gap - wide, at.y - 8],
+      [at.x + gap, at.y - 8 + lower],
+      [at.x - gap - wide, at.y - 8 + lower],
       [at.x - wide / 2, at.y - gap - 15],
       [at.x - wide / 2, at.y + gap - 1],
       [at.x + gap * 0.7, at.y - gap * 0.7 - 13],
@@ -137,10 +161,11 @@ export class Lettering {
       const covered = this.dots.hits(box);
       if (best === null || covered < best.covered) best = { box, covered, left, top };
     }
-    if (best === null || (!forced && best.covered > mayCover)) return;
+    if (best === null || best.covered > mayCover) return false;
     this.taken.add(best.box);
     this.placed.push(best.box);
     this.write(text, best.left, best.top + 12, { font, color: this.colors.ink });
+    return true;
   }
 
   /** A caption stands above its community, or below it where that covers fewer people. */
@@ -157,23 +182,38 @@ export class Lettering {
       box.n++;
     }
     this.model.groups.forEach((group, k) => {
-      if (boxes[k] && group.caption) this.caption(group, boxes[k]);
+      if (!boxes[k] || !group.caption) return;
+      // groups without a caption lie scattered: a box around them would say nothing
+      const rivals = boxes.filter((box, other) => box && other !== k && this.model.groups[other].caption);
+      this.caption(group, k, boxes[k], rivals);
     });
   }
 
-  caption(group, area) {
+  /** A caption never stands nearer to another group than to its own: it would name the wrong people. */
+  caption(group, k, area, rivals) {
     const text = shortened(group.caption, 40);
     this.context.font = CAPTION;
     const wide = this.context.measureText(text).width + 14;
     const middle = (area.left + area.right) / 2;
-    const tops = [area.top - 23, area.bottom + 5, (area.top + area.bottom) / 2 - 9];
-    const lefts = group.strip ? [area.left] : [middle - wide / 2, middle - wide * 0.15, middle - wide * 0.85];
+    const level = down(area) - 9;
+    const lefts = group.strip ? [area.left] : [0.5, 0.15, 0.85, 0, 1].map((part) => middle - wide * part);
+    // above, below, close in where a round group leaves its corners free, beside, and last across it
+    const rows = [
+      [area.top - 23, lefts],
+      [area.bottom + 5, lefts],
+      [area.top - 12, [area.right - wide * 0.3, area.left - wide * 0.7]],
+      [area.bottom - 6, [area.right - wide * 0.3, area.left - wide * 0.7]],
+      [level, [area.right + 6, area.left - wide - 6]],
+      [level, lefts],
+    ];
     let best = null;
-    for (const [turn, top] of tops.entries())
-      for (const left of lefts) {
+    for (const [turn, [top, places]] of rows.entries())
+      for (const left of places) {
         const x = Math.min(Math.max(left, 4), this.frame.width - wide - 4);
-        const box = { left: x, right: x + wide, top, bottom: top + 18, text };
+        const box = { left: x, right: x + wide, top, bottom: top + 18, text, group: k };
         if (top < 2 || box.bottom > this.frame.height - 2 || this.taken.hits(box)) continue;
+        const own = outside(area, across(box), down(box));
+        if (rivals.some((rival) => outside(rival, across(box), down(box)) < own)) continue;
         const cost = this.dots.hits(box) + turn * 0.4;
         if (best === null || cost < best.cost) best = { box, cost };
       }

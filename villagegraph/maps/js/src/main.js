@@ -33,11 +33,11 @@ function hoverCard(model, stage) {
     const at = i === null || i === model.pinned ? null : view.spot(i);
     card.hidden = at === null;
     if (at === null) return;
-    const { name, org, title, reason } = model.people;
+    const { name, org, title, short } = model.people;
     const known = facts(model, i);
     const lines = [
       [title[i], org[i]].filter(Boolean).join(", "),
-      reason[i] || (known?.cadence ? rhythm(known.cadence) : ""),
+      short[i] || (known?.cadence ? rhythm(known.rhythm) : ""),
       plural(model.degree(i), "tie to others", "ties to others"),
     ].filter(Boolean);
     card.replaceChildren(h("strong", null, bdi(name[i])), ...lines.map((line) => h("span", null, bdi(line))));
@@ -61,7 +61,10 @@ function start(data) {
   const stage = h("div", { id: "map", class: "map", tabindex: "0", role: "application", "aria-label": "Map of people. Arrow keys walk from person to person, Enter pins, Escape leaves. The list holds the same people.", "aria-describedby": "said" });
   const said = h("p", { id: "said", class: "unseen", "aria-live": "polite" });
   const panes = h("div", { class: "panes" }, stage);
-  const say = (i) => { said.textContent = `${model.people.name[i]}, ${plural(model.adjacent[i].length, "tie", "ties")}`; };
+  const say = (i) => {
+    const ties = plural(model.adjacent[i].length, "tie", "ties");
+    said.textContent = i === model.pinned ? `Details of ${model.people.name[i]} are open: ${ties}` : `${model.people.name[i]}, ${ties}`;
+  };
   const choose = (i) => {
     // whoever is looked for is shown, whatever the filters say
     if (!model.shown[i]) model.set({ hidden: new Set(), only: null });
@@ -100,7 +103,7 @@ function start(data) {
       null,
       h(
         "div",
-        { class: "tools", role: "toolbar", "aria-label": "View" },
+        { class: "tools", role: "group", "aria-label": "View" },
         h("div", { class: "tabs" }, tabs),
         h("span", { class: "gap" }),
         tool("zoom-out", "Zoom out", ICONS.out, () => view.zoom(1.5)),

@@ -8,8 +8,8 @@ export const LISTS = ["", "slipping", "dormant"];
 const spelled = ({ texts, at }) => at.map((k) => texts[k]);
 
 /** Ties come as steps down the list of people, and a letter each. */
-function unpacked({ count, step, kind }) {
-  const ties = { a: [], b: [], w: [], basis: [] };
+function unpacked({ count, step, kind, times }) {
+  const ties = { a: [], b: [], w: [], basis: [], times };
   count.forEach((n, a) => {
     for (let b = a; n > 0; n--) {
       const code = kind.charCodeAt(ties.a.length) - 65;
@@ -24,11 +24,14 @@ function unpacked({ count, step, kind }) {
 }
 
 /** What is known of the owner's contact, by tie. */
-function contacts({ tie, channels, cadence, last, days365, names }) {
+function contacts({ tie, channels, cadence, rhythm, last, silence, days365, names }) {
+  const [rhythms, silences] = [spelled(rhythm), spelled(silence)];
   const facts = (k) => ({
     channels: names.filter((_, bit) => channels[k] & (1 << bit)),
     cadence: cadence[k],
+    rhythm: rhythms[k],
     last: last[k],
+    silence: silences[k],
     days365: days365[k],
   });
   return new Map(tie.map((number, k) => [number, facts(k)]));
@@ -42,7 +45,7 @@ export class Model {
     this.me = data.me;
     this.groups = data.groups;
     this.people = { ...people };
-    for (const name of ["org", "title", "headline", "place", "reason"]) this.people[name] = spelled(people[name]);
+    for (const name of ["org", "title", "headline", "place", "reason", "short"]) this.people[name] = spelled(people[name]);
     this.people.tags = people.tags.map((ids) => ids.map((k) => data.tags[k]));
     this.ties = unpacked(data.ties);
     this.contact = contacts(data.contact);
@@ -86,8 +89,14 @@ export class Model {
   /** Change what is shown or in focus, and tell every part of the page. */
   set(change) {
     Object.assign(this, change);
-    if ("hidden" in change || "only" in change) this.sift();
-    for (const listener of this.listeners) listener(this, change);
+    const told = { ...change };
+    if ("hidden" in change || "only" in change) {
+      this.sift();
+      // whoever is filtered out can't stay in focus: the map would turn to nobody
+      for (const name of ["pinned", "hovered", "cursor"])
+        if (this[name] !== null && !this.shown[this[name]]) told[name] = this[name] = null;
+    }
+    for (const listener of this.listeners) listener(this, told);
   }
 
   sift() {

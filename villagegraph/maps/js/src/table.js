@@ -2,7 +2,7 @@
 
 import { bdi, h, swatch } from "./dom.js";
 import { facts } from "./details.js";
-import { count, dayBefore, people, plural, shortDay } from "./words.js";
+import { count, dayBefore, people, shortDay } from "./words.js";
 
 const PAGE = 400;
 const order = new Intl.Collator("en", { sensitivity: "base", numeric: true });
@@ -14,7 +14,7 @@ export function tableView(model, { choose }) {
     { name: "Name", value: (i) => model.people.name[i], cell: (i) => [h("button", { type: "button", class: "link", onclick: () => choose(i) }, bdi(model.people.name[i])), work(i)] },
     { name: "Group", value: (i) => model.groups[model.people.group[i]].name, cell: (i) => h("span", { class: "tagged" }, swatch(model.groups[model.people.group[i]].color), bdi(model.groups[model.people.group[i]].name)) },
     mine && { name: "Last contact", number: true, value: (i) => known[i]?.last ?? null, cell: (i) => (known[i] && known[i].last !== null && model.asOf ? shortDay(model.asOf, known[i].last) : "") },
-    mine && { name: "Usual gap", number: true, value: (i) => known[i]?.cadence ?? null, cell: (i) => (known[i]?.cadence ? plural(known[i].cadence, "day", "days") : "") },
+    mine && { name: "Usually", number: true, value: (i) => known[i]?.cadence ?? null, cell: (i) => (known[i]?.cadence ? known[i].rhythm : "") },
     mine && { name: "Days in last year", number: true, down: true, value: (i) => known[i]?.days365 ?? null },
     { name: "Ties", number: true, down: true, value: (i) => model.degree(i) },
     model.people.list.some(Boolean) && { name: "Worth a note", value: (i) => model.people.reason[i] },
@@ -46,7 +46,7 @@ export function tableView(model, { choose }) {
   function fill(all = false) {
     const shown = [...Array(model.n).keys()].filter((i) => model.shown[i] && i !== model.me).sort(compare);
     const kept = all ? shown : shown.slice(0, limit);
-    body.replaceChildren(...kept.map((i) => h("tr", { "aria-selected": String(i === model.pinned) }, columns.map((column, k) => h(k ? "td" : "th", { scope: k ? null : "row", class: column.number ? "number" : null }, column.cell ? column.cell(i) : text(column.value(i)))))));
+    body.replaceChildren(...kept.map((i) => h("tr", { "aria-current": i === model.pinned && "true" }, columns.map((column, k) => h(k ? "td" : "th", { scope: k ? null : "row", class: column.number ? "number" : null }, column.cell ? column.cell(i) : text(column.value(i)))))));
     caption.textContent = model.asOf ? `${people(shown.length)} as of ${dayBefore(model.asOf, 0)}` : people(shown.length);
     more.textContent = `Show more (${count(shown.length - kept.length)} left)`;
     more.hidden = kept.length === shown.length;

@@ -39,25 +39,13 @@ export function dayBefore(iso, days) {
 /** The same, short enough for a table. */
 export const shortDay = (iso, days) => dayBefore(iso, days).replace(/ (\p{L}{3})\p{L}* /u, " $1 ");
 
-/** A span of days, as one would say it. */
-export function span(days) {
-  if (days < 14) return plural(days, "day", "days");
-  if (days < 61) return plural(Math.round(days / 7), "week", "weeks");
-  if (days < 548) return plural(Math.round(days / 30.44), "month", "months");
-  const halves = Math.round(days / 182.6);
-  return halves % 2 ? `${count((halves - 1) / 2)}½ years` : plural(halves / 2, "year", "years");
+/** How long before a day the last contact was; the span itself comes in words. */
+export function ago(days, span) {
+  if (days <= 0) return "on";
+  return days === 1 ? "the day before" : `${span} before`;
 }
 
-export function ago(days) {
-  if (days === 0) return "on";
-  return days === 1 ? "the day before" : `${span(days)} before`;
-}
-
-export function rhythm(days) {
-  const whole = Math.round(days);
-  if (whole <= 1) return "usually every day";
-  return `usually every ${plural(whole, "day", "days")}`;
-}
+export const rhythm = (words) => `usually ${words}`;
 
 /** ["e-mail", "chat"] as "E-mail and chat". */
 export function channels(names) {
