@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import sys
 import warnings
+from dataclasses import replace
 from subprocess import run
 from xml.etree import ElementTree as ET
 
@@ -128,6 +129,9 @@ def test_bars_are_the_counts():
     assert sorted(heights(ax).sum(axis=1)) == sorted(counts.sum())
     shown = [text.get_text() for text in ax.texts]
     assert sorted(shown) == sorted(WAYS)
+    # from the top, names stand as the columns of the table do
+    assert sorted(ax.texts, key=lambda text: -text.xy[1]) == ax.texts[::-1]
+    assert shown[::-1] == list(WAYS)
     places = sorted(text.xy[1] for text in ax.texts)
     assert np.diff(places).min() >= 0.1 * heights(ax).sum(axis=0).max()
 
@@ -176,6 +180,22 @@ def test_rhythm_has_a_dot_a_day_and_the_silence_since():
     assert dots[0] == [(dt.date(2026, 10, 31) - epoch).days]
     silences = [band.get_paths()[0].get_extents() for band in ax.collections]
     assert [round(box.width) for box in silences] == [0, 91]
+
+
+def test_rhythm_can_start_on_a_day():
+    held = village(("2026-07-01", "email", "p1"), ("2026-08-01", "email", "p1"))
+    _, ax = plot_rhythm(held, people=["p1"], as_of="2026-10-31", start="2026-07-20")
+    (dots,) = (line.get_xdata() for line in ax.lines if line.get_marker() == "o")
+    assert dots.tolist() == [(dt.date(2026, 8, 1) - dt.date(1970, 1, 1)).days]
+    first, last = ax.get_xlim()
+    assert 103 < last - first < 108
+
+
+def test_addresses_and_numbers_in_names_are_masked():
+    held = lively()
+    held = replace(held, people=held.people.assign(name="Ana ana@example.org +49 30 23125 001"))
+    _, ax = plot_rhythm(held, people=["p1"], as_of="2026-10-31")
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["Ana … …"]
 
 
 def test_names_of_any_script_are_drawn_without_a_warning():

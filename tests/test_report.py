@@ -7,6 +7,7 @@ import functools
 import hashlib
 import html
 import io
+import math
 import os
 import re
 import subprocess
@@ -22,10 +23,14 @@ import pytest
 import toy
 
 from villagegraph.errors import IdentityError
+from villagegraph.measures import neglect
 from villagegraph.report import NEGLECTED_COLUMNS, Report, monthly_report
-from villagegraph.report.content import DORMANT_SHOWN, SLIPPING_SHOWN
+from villagegraph.report.content import CARDS_SHOWN, DORMANT_SHOWN, SLIPPING_SHOWN, shape_rows
+from villagegraph.report.numbers import Numbers, month_numbers
 from villagegraph.settings import Me, PersonSettings, Settings
 from villagegraph.tables import INTERACTIONS, make
+from villagegraph.ties import contact_days
+from villagegraph.touches import neglected_csv, occasions_calendar
 
 if TYPE_CHECKING:
     from villagegraph.village import Village
@@ -118,13 +123,21 @@ def test_figures_equal_a_count_by_hand():
         if day[:7] in days:
             days[day[:7]].add(day)
             people[day[:7]] |= {sender, *recipients} - {"me"}
+    # the last 60 days begin on 2 September, and those up to the end of September on 2 August
+    recent = {
+        end: {s for s, _, _, day in ITEMS if start <= day <= end}
+        | {r for _, to, _, day in ITEMS for r in to if start <= day <= end}
+        for start, end in (("2026-09-02", "2026-10-31"), ("2026-08-02", "2026-09-30"))
+    }
+    now, then = (len(people - {"me"}) for people in recent.values())
+    assert (now, then) == (3, 2)
     assert figures(page) == [
         "people you were in touch with", str(len(people["2026-10"])),
         f"{len(people['2026-09'])} in September",
         "days with contact", str(len(days["2026-10"])), "of 31",
         f"{len(days['2026-09'])} in September",
-        # slow was last seen 72 days before the end: 30 weeks, the newest of them at 2**(-72/60)
-        "active ties, with contact in about the last 60 days", "4", "2 in September",
+        # slow was last seen 72 days before the end
+        "people with contact in the last 60 days", str(now), f"{then} in September",
         "people within two steps, at least", "5", "4 in September",
     ]  # fmt: skip
     assert (len(people["2026-10"]), len(people["2026-09"])) == (3, 1)
@@ -193,10 +206,12 @@ def test_the_plot_has_a_table_beside_it():
 def test_structure_is_explained():
     _, page = report()
     text = page.text("shape")
-    assert "One step everybody you have a tie with 5 4 in September" in text
-    assert "5 of 5" in text
-    assert "Two steps, at least" in text
-    assert "October September" in text
+    assert "One step Two steps at least People 5 4 in September 5 4 in September" in text
+    assert "October September Who knows whom 0% 0% Of every 100 pairs of people" in text
+    assert "none were in contact with each other" in text
+    assert "not to be compared between people" in text
+    assert "would not meet otherwise" not in text
+    assert "5 of 5 4 of 4 Where people who know one another count in part, your five ties" in text
 
 
 def test_headline_or_the_advice_to_write_one():
@@ -210,11 +225,16 @@ def test_headline_or_the_advice_to_write_one():
 
 def test_every_section_has_something_to_say_when_it_is_empty():
     _, page = report(items=STEADY, people={"me": PEOPLE["me"], "steady": {"name": "Stella"}})
-    assert "Nobody is slipping this month." in page.text("slipping")
+    assert "No tie passes the mark this month." in page.text("slipping")
+    assert "has heard from you" not in page.text("slipping")
+    marks = ["", *"- - - - five".split(), *["-"] * 24, "30"]
+    assert f"{marks[neglect.MIN_DAYS]} days of contact or more" in page.text("slipping")
+    assert f"quiet for {neglect.MIN_SILENCE} days and for three times" in page.text("slipping")
+    assert neglect.MIN_OVERDUE == 3
     assert "No birthdays or anniversaries are known for November" in page.text("occasions")
     assert "No new ties this month" in page.text("new")
     assert "quiet for over a year" in page.text("dormant")
-    assert "Nobody you see at a steady pace is slipping." in page.text("header")
+    assert "No tie is slipping." in page.text("header")
 
 
 def test_a_month_without_contact_claims_none():
@@ -229,6 +249,116 @@ def test_a_month_without_contact_claims_none():
 def test_first_month_has_nothing_beside_it():
     _, page = report(items=toy.every("steady", days=3, count=9, last="2026-10-30"))
     assert "in September" not in " ".join(map(" ".join, page.texts.values()))
+
+
+def test_in_the_first_month_nobody_is_called_new():
+    _, page = report(items=toy.every("steady", days=3, count=9, last="2026-10-30"))
+    assert page.text("new") == (
+        "New, and back again Your exports begin in this month, so it cannot be told who is new."
+    )
+    assert "new" not in page.text("header").lower()
+    # with a month before it, the same tie is new
+    _, page = report(
+        items=[*toy.every("steady", days=3, count=9, last="2026-10-30"), *SLOW],
+    )
+    assert "Stella Steady" in page.text("new")
+    assert "One tie is new" in page.text("header")
+
+
+# ana wrote to ben and me, so ana-ben is a tie of its own; zed only stood in the same line as me
+TRIANGLE = [
+    ("ana", ("me", "ben"), "email", "2026-10-01"),
+    *(("me", ("ana",), "chat", f"2026-10-{day:02d}") for day in range(2, 12)),
+    ("ben", ("me",), "email", "2026-10-20"),
+    ("cy", ("me",), "email", "2026-10-21"),
+    ("cy", ("me", "zed"), "email", "2026-10-22"),
+]
+
+
+def triangle(items: Any = TRIANGLE) -> Numbers:
+    names = ("me", "ana", "ben", "cy", "zed")
+    held = village(items, people={name: {"name": name.title()} for name in names})
+    first, last = dt.date(2026, 10, 1), dt.date(2026, 10, 31)
+    contacts = contact_days(held, as_of=last)
+    return month_numbers(held, first=first, as_of=last, contacts=contacts)
+
+
+def test_structure_equals_a_count_by_hand():
+    found = triangle()
+    assert found.people == found.recent == found.alters == 3
+    # three alters and one tie among them: 3 - 2 * 1 / 3, and 1 of 3 pairs
+    assert found.effective_size == pytest.approx(3 - 2 / 3)
+    assert found.clustering == pytest.approx(1 / 3)
+
+
+def test_who_was_only_seen_beside_me_is_no_first_step():
+    found = triangle()
+    assert (found.reach[0].people, found.reach[1].people) == (3, 4)
+    # with a message of one's own zed is, and stands in the triangle me, cy, zed
+    found = triangle([*TRIANGLE, ("zed", ("me",), "email", "2026-10-23")])
+    assert (found.reach[0].people, found.reach[1].people) == (4, 4)
+    assert found.effective_size == pytest.approx(4 - 2 * 2 / 4)
+
+
+def test_recent_are_sixty_days_and_no_more():
+    for day, number in (("2026-09-02", 2), ("2026-09-01", 1)):
+        items = [("ana", ("me",), "email", day), ("ben", ("me",), "email", "2026-10-30")]
+        assert triangle(items).recent == number
+
+
+@pytest.mark.parametrize(
+    ("share", "size", "bound", "told"),
+    [
+        (0.0, 1234.4, 0.02, ["0%", "1,234 of 1,300", "0.02", "none were", "among 50 people"]),
+        (0.004, 2.0, 1.1, ["under 1%", "1,000 pairs", "four were", "one person or one small"]),
+        (0.0001, 2.0, 0.5, ["under 1%", "fewer than one was", "among two people"]),
+        (0.01, 2.0, 0.1, ["one was in contact", "among ten people"]),
+        (math.nan, math.nan, math.nan, ["none", "no pair", "no ties to count", "bound by"]),
+    ],
+)
+def test_each_measure_is_read_in_a_sentence(
+    share: float, size: float, bound: float, told: list[str]
+):
+    alters = 0 if math.isnan(size) else 1300
+    found = replace(
+        triangle(), clustering=share, effective_size=size, constraint=bound, alters=alters
+    )
+    text = " ".join(" ".join(row.values()) for row in shape_rows(found, None))
+    for part in told:
+        assert part in text
+    assert "nan" not in text
+
+
+def test_such_silences_are_explained_before_the_first():
+    _, page = report()
+    text = page.text("slipping")
+    assert text.index("“Such silences” are all") < text.index("Sol Slow")
+
+
+def test_a_strip_begins_with_contact():
+    # the first mail of slow lies 203 days before the last, on 29 January
+    _, page = report()
+    assert "29 January 2026 31 October 2026" in page.text("slipping")
+    # a short history leaves some room, so that the silence does not fill the strip
+    _, page = report(items=[*STEADY, *toy.every("slow", days=2, count=9, last="2026-08-20")])
+    assert "4 May 2026 31 October 2026" in page.text("slipping")
+    # a long one is cut
+    _, page = report(items=[*STEADY, *toy.every("slow", days=7, count=200, last="2026-08-20")])
+    assert "15 May 2025 31 October 2026" in page.text("slipping")
+
+
+def test_a_wished_pace_is_called_a_wish():
+    slow = [f"s{n}" for n in range(CARDS_SHOWN + 1)]
+    items = [
+        *STEADY,
+        *(row for who in slow for row in toy.every(who, days=7, count=30, last="2026-08-20")),
+    ]
+    settings = Settings(people={"S3": PersonSettings(cadence_days=10)})
+    people = PEOPLE | {who: {"name": who.upper()} for who in slow}
+    _, page = report(items=items, people=people, settings=settings)
+    assert "S3 Wished every 10 days, quiet for 72 days" in page.text("slipping")
+    _, page = report(items=items, people=people | {"s3": {"name": f"Z {TELLING}"}})
+    assert "Z Sol … … Usually every 7 days, quiet for 72 days" in page.text("slipping")
 
 
 def test_long_lists_are_cut_and_the_rest_is_counted():
@@ -249,9 +379,14 @@ def test_long_lists_are_cut_and_the_rest_is_counted():
     assert made.neglected["list"].value_counts().to_dict() == {"slipping": 11, "dormant": 6}
     assert "And three more; neglected.csv lists them all." in page.text("slipping")
     assert "And one more; neglected.csv lists them all." in page.text("dormant")
-    assert page.text("slipping").count("31 October 2026") == SLIPPING_SHOWN
+    assert page.text("slipping").count("31 October 2026") == CARDS_SHOWN
+    rows = made.neglected["name"].tolist()[CARDS_SHOWN:SLIPPING_SHOWN]
+    for name in rows:
+        line = f"{name} Usually every 7 days, quiet for 72 days last on 20 August, by mail"
+        assert line in page.text("slipping")
+    assert page.text("slipping").count("Usually every 7 days") == SLIPPING_SHOWN
     touches = {text for text in page.texts["slipping"] if text.endswith((".", "?"))}
-    assert len(touches) >= 7
+    assert len(touches) >= CARDS_SHOWN + 2
 
 
 # exports that end too early, or begin too late
@@ -266,6 +401,9 @@ def test_exports_that_end_long_before_say_so_and_stop():
         in text
     )
     assert made.notices == (text.partition("Your village in March 2027 ")[2],)
+    assert text.startswith("Mia Me · exports up to 30 October 2026 Your village")
+    assert "2027 ·" not in text
+    assert "31 March 2027" not in made.html
     assert not {"slipping", "dormant", "new", "days", "shape"} & page.texts.keys()
     assert made.neglected.empty
     assert tuple(made.neglected.columns) == NEGLECTED_COLUMNS
@@ -302,6 +440,7 @@ def test_exports_that_begin_later_say_so():
 def test_exports_without_contact_say_what_is_missing():
     _, page = report(items=[])
     assert "names, but no mail, meeting or chat" in page.text("header")
+    assert page.text("header").startswith("Mia Me Your village")
     assert "3 November Stella Steady" in page.text("occasions")
 
 
@@ -311,7 +450,21 @@ def test_a_source_that_ends_early_is_named():
     early = held.interactions[~mail | (held.interactions["at"] < "2026-09-01")]
     made = monthly_report(replace(held, interactions=early), month="2026-10")
     (notice,) = made.notices
-    assert notice.startswith("Among your exports, Email ends on 20 August 2026.")
+    assert notice.startswith("Among your exports, E-mail ends on 20 August 2026.")
+
+
+def test_notices_hold_nothing_of_a_person():
+    held = village()
+    mail = held.interactions["channel"] == "email"
+    early = held.interactions[~mail | (held.interactions["at"] < "2026-09-01")]
+    early = early.assign(app="Sol Slow sol@example.org")
+    names = [data["name"] for data in PEOPLE.values()]
+    for month in ("2026-10", "2027-03", "2020-02"):
+        made = monthly_report(replace(held, interactions=early), month=month)
+        told = " ".join(made.notices)
+        assert told
+        assert not [word for name in names for word in name.split() if word in told.split()]
+        assert "@" not in told
 
 
 def test_what_was_left_out_is_counted():
@@ -407,6 +560,32 @@ def test_no_address_no_number_no_note():
     made = monthly_report(replace(held, handles=handles), month="2026-10")
     assert "secret" not in made.html
     assert "@" not in re.sub(r"<style>.*?</style>", "", made.html, flags=re.DOTALL)
+
+
+TELLING = "Sol sol@example.org +49 30 23125 001"
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_addresses_and_numbers_in_names_are_masked(person: str):
+    people = PEOPLE | {person: PEOPLE[person] | dict.fromkeys(("name", "title"), TELLING)}
+    people[person] |= {"organization": TELLING, "birthday": "1990-11-07"}
+    made, page = report(people=people)
+    calendar = occasions_calendar(made.occasions, stamp=made.as_of).decode()
+    for text in (" ".join(map(" ".join, page.texts.values())), calendar):
+        assert "sol@" not in text
+        assert "23125" not in text
+    assert "Sol … …" in page.text("header" if person == "me" else "occasions")
+    # the owner's own list keeps them, to find the person again
+    if person == "slow":
+        assert TELLING in neglected_csv(made.neglected)
+
+
+def test_addresses_and_numbers_of_the_owner_are_masked():
+    settings = Settings(me=Me(name=TELLING, headline=f"I mend bridges. {TELLING}"))
+    made, page = report(settings=settings)
+    assert "I mend bridges. Sol … …" in page.text("headline")
+    assert page.text("header").startswith("Sol … … ·")
+    assert "sol@" not in made.html
 
 
 @pytest.mark.parametrize("person", ["slow", "old", "back", "steady", "fresh"])

@@ -73,6 +73,35 @@ def test_the_sample_page_is_quiet_and_fits(
         assert seen.problems() == []
 
 
+@pytest.mark.parametrize("width", [320, 390, 600])
+def test_tables_can_be_read_on_a_small_screen(
+    chromium: Any,  # noqa: F811
+    sample_page: Path,
+    width: int,
+):
+    with visit(chromium, sample_page, ready="", width=width) as seen:
+        seen.page.locator("summary").click()
+        heads = seen.page.locator("tbody th").all()
+        assert len(heads) > 10
+        assert min(head.bounding_box()["width"] for head in heads) >= 100
+        assert seen.page.evaluate(_SIDEWAYS) == 0
+        # what is wider than the screen moves within its own frame
+        assert seen.page.locator("table").count() == seen.page.locator(".scroll > table").count()
+
+
+def test_the_silence_has_an_outline(chromium: Any, sample_page: Path):  # noqa: F811
+    for scheme in ("light", "dark"):
+        with visit(chromium, sample_page, ready="", scheme=scheme) as seen:
+            band = seen.page.locator(".rhythm svg use, .rhythm svg path")
+            strokes = {
+                one.evaluate("one => getComputedStyle(one).stroke")
+                for one in band.all()
+                if "--edge" in (one.get_attribute("stroke") or "")
+            }
+            assert len(strokes) == 1
+            assert strokes != {"none"}
+
+
 def test_the_page_follows_the_theme(chromium: Any, sample_page: Path):  # noqa: F811
     colors = {}
     for scheme in ("light", "dark"):
@@ -88,7 +117,8 @@ def test_the_page_follows_the_theme(chromium: Any, sample_page: Path):  # noqa: 
 def test_pictures_are_drawn_and_named(chromium: Any, sample_page: Path):  # noqa: F811
     with visit(chromium, sample_page, ready="") as seen:
         cards = seen.page.locator("#slipping .card")
-        assert cards.count() > 3
+        assert cards.count() == 3
+        assert seen.page.locator("#slipping .others li").count() == 5
         for card in cards.all():
             box = card.locator("svg").bounding_box()
             assert box["width"] > 300

@@ -13,7 +13,8 @@ import pandas as pd
 
 from villagegraph.days import DayLike, as_day, partial_date
 from villagegraph.files import digest
-from villagegraph.parsing.text import clean
+from villagegraph.parsing.masking import masked
+from villagegraph.parsing.text import MAX_NAME, clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,7 +151,7 @@ def occasions_calendar(frame: pd.DataFrame, *, stamp: DayLike) -> bytes:
 
 def _summary(kind: str, name: str, years: float) -> str:
     count = f" ({years:.0f})" if years >= 1 else ""
-    return f"{kind.capitalize()}: {clean(name)}{count}"
+    return f"{kind.capitalize()}: {masked(name, longest=MAX_NAME)}{count}"
 
 
 def neglected_csv(frame: pd.DataFrame) -> str:

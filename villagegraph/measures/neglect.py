@@ -265,7 +265,8 @@ def _dormant(tie: _Tie) -> str:
     days = tie.history.days
     first, last = int(days[0]), int(days[-1])
     channel = by_channel(main_channel(tie.history.channels))
-    over = f" over {span(last - first + 1)}" if len(days) > 1 else ""
+    length = last - first + 1
+    over = f" over {span(length)}" if length > len(days) else ""
     wish = "" if tie.wish is None else f"You wish to be in touch {every(tie.wish)}. "
     return (
         f"{wish}You were in touch on {counted(len(days), 'day')}{over}, "

@@ -30,10 +30,11 @@ def counted(number: float, thing: str) -> str:
 
     Examples
     --------
-    >>> counted(1, "day"), counted(2, "day"), counted(2.5, "year")
-    ('1 day', '2 days', '2.5 years')
+    >>> counted(1, "day"), counted(1200, "day"), counted(2.5, "year")
+    ('1 day', '1,200 days', '2.5 years')
     """
-    return f"{number:g} {thing}" if number == 1 else f"{number:g} {thing}s"
+    shown = f"{number:,.0f}" if number == round(number) else f"{number:,.1f}"
+    return f"{shown} {thing}" if number == 1 else f"{shown} {thing}s"
 
 
 def span(days: float, *, in_days: int = 45) -> str:

@@ -12,7 +12,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 from villagegraph.days import DayLike, as_day, day_number
-from villagegraph.parsing.text import clean
+from villagegraph.parsing.masking import masked
 from villagegraph.ties import contact_days
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ COLORS = {
     "Mailed": "#1d6fb8",
     "Elsewhere": "#8a7a3c",
 }
-INK, MUTED, LINE, QUIET = "#2a2622", "#6b645b", "#ddd6ca", "#f3dfb8"
+INK, MUTED, LINE, QUIET, EDGE = "#2a2622", "#6b645b", "#ddd6ca", "#f3dfb8", "#a06a12"
 
 # strftime would name months in the language of the machine
 MONTHS = (
@@ -144,8 +144,8 @@ def plot_contact_days(
     axes = _axes(ax, width=7.2, height=3.0)
     base = np.zeros(len(counts))
     ends = {}
-    # the most used way lies at the bottom, where bars compare best
-    for name in counts.sum().sort_values(ascending=False, kind="stable").index:
+    # the closest way on top, so that the names beside the bars stand in the order of the table
+    for name in counts.columns[::-1]:
         values = counts[name].to_numpy(dtype=float)
         axes.bar(range(len(counts)), values, bottom=base, width=0.78, color=COLORS[name], lw=0)
         ends[name] = base[-1] + values[-1] / 2
@@ -197,6 +197,7 @@ def plot_rhythm(
     people: Sequence[str],
     as_of: DayLike,
     months: int = 18,
+    start: DayLike | None = None,
     names: bool = True,
     contacts: pd.DataFrame | None = None,
     ax: Axes | None = None,
@@ -214,6 +215,8 @@ def plot_rhythm(
         The day at the right end.
     months
         How far back to go, in months of 30 days.
+    start
+        The day at the left end, if it is not `months` back.
     names
         Whether to write names and months beside the rows.
     contacts
@@ -226,22 +229,25 @@ def plot_rhythm(
     fig, ax
         The figure and the axes drawn on.
     """
-    end, start = day_number(as_of), day_number(as_of) - 30 * months
+    end = day_number(as_of)
+    begin = end - 30 * months if start is None else day_number(start)
     own = _own_contacts(village, as_of, contacts)
     days = {person: _days_of(own, person) for person in people}
     axes = _axes(ax, width=6.4 if names else 5.4, height=0.34 * max(len(people), 1) + 0.5 * names)
     for row, person in enumerate(people):
-        last = int(days[person].max(initial=start))
-        shown = days[person][days[person] >= start]
-        axes.plot([start, end], [row, row], color=LINE, lw=1, zorder=1)
-        axes.fill_between([last, end], row - 0.36, row + 0.36, color=QUIET, lw=0, zorder=0)
+        last = int(days[person].max(initial=begin))
+        shown = days[person][days[person] >= begin]
+        axes.plot([begin, end], [row, row], color=LINE, lw=1, zorder=1)
+        band = {"facecolor": QUIET, "edgecolor": EDGE, "lw": 0.7, "zorder": 0}
+        axes.fill_between([last, end], row - 0.36, row + 0.36, **band)
         axes.plot(shown, np.full(len(shown), row), ls="", marker="o", ms=4, mew=0, color=INK)
     axes.set_ylim(max(len(people), 1) - 0.5, -0.5)
     # half a dot of room, so that the first and the last stay round
-    axes.set_xlim(start - 5, end + 5)
+    room = max((end - begin) / 100, 1)
+    axes.set_xlim(begin - room, end + room)
     if names:
-        _row_names(axes, [clean(str(village.people.at[who, "name"])) for who in people])  # noqa: PD008 - one cell
-        _day_ticks(axes, start, end)
+        _row_names(axes, [masked(village.people.at[who, "name"]) for who in people])  # noqa: PD008 - one cell
+        _day_ticks(axes, begin, end)
         _bare(axes)
     else:
         axes.set_axis_off()

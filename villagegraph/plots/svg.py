@@ -10,8 +10,8 @@ from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
 
-from villagegraph.parsing.text import clean
-from villagegraph.plots.contact import COLORS, INK, LINE, MUTED, QUIET
+from villagegraph.parsing.masking import masked
+from villagegraph.plots.contact import COLORS, EDGE, INK, LINE, MUTED, QUIET
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -22,6 +22,7 @@ _THEMED = {
     MUTED: f"var(--muted, {MUTED})",
     LINE: f"var(--line, {LINE})",
     QUIET: f"var(--quiet, {QUIET})",
+    EDGE: f"var(--edge, {EDGE})",
 } | {color: f"var(--{way.lower()}, {color})" for way, color in COLORS.items()}
 
 # settings of matplotlib that change how a figure looks
@@ -74,7 +75,7 @@ def fig_svg(fig: Any, *, title: str, name: str) -> str:  # noqa: ANN401 - matplo
         warnings.filterwarnings("ignore", message=r"Matplotlib currently does not support")
         fig.savefig(out, format="svg", transparent=True, metadata={"Date": None})
     root = ET.fromstring(out.getvalue())  # noqa: S314 - written two lines above
-    return _inline(root, title=clean(title), name=name)
+    return _inline(root, title=masked(title, longest=300), name=name)
 
 
 def _inline(root: ET.Element, *, title: str, name: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from villagegraph.measures import neglected_ties, tie_changes
-from villagegraph.parsing.text import clean
+from villagegraph.parsing.masking import masked
 from villagegraph.plots import WAYS, contact_months
 from villagegraph.report import content
 from villagegraph.report.month import (
@@ -20,8 +20,8 @@ from villagegraph.report.month import (
 )
 from villagegraph.report.numbers import month_numbers
 from villagegraph.report.outputs import Report
-from villagegraph.report.page import RHYTHM_MONTHS, drawings, render
-from villagegraph.report.words import day_name, month_name
+from villagegraph.report.page import drawings, render
+from villagegraph.report.words import month_name
 from villagegraph.ties import contact_days
 from villagegraph.touches import occasions
 
@@ -68,6 +68,7 @@ def monthly_report(village: Village, *, month: str) -> Report:
     if closed is not None:
         neglected = pd.DataFrame(columns=list(NEGLECTED_COLUMNS))
         page = _frame(village, span, notices=[closed], days=days)
+        page["kicker"] = content.kicker(village, span, closed=True)
     else:
         neglected = neglected_ties(village, as_of=span.as_of)
         page = _whole_page(village, span, neglected=neglected, days=days)
@@ -106,10 +107,14 @@ def _whole_page(
     contacts = contact_days(village, as_of=span.as_of)
     now = month_numbers(village, first=span.first, as_of=span.as_of, contacts=contacts)
     before = None
-    if began_before(village, span):
+    known = began_before(village, span)
+    if known:
         last = span.before
         before = month_numbers(village, first=last.first, as_of=last.as_of, contacts=contacts)
     changes = tie_changes(village, since=span.first, as_of=span.as_of)
+    if not known:
+        # in the first month of the exports everybody would look new
+        changes = changes[changes["change"] != "new"]
     lists = {
         "slipping": neglected[neglected["list"] == "slipping"],
         "dormant": neglected[neglected["list"] == "dormant"],
@@ -122,12 +127,13 @@ def _whole_page(
     page |= {
         "full": True,
         "lead": content.lead(now, before, month=span, lists=lists),
-        "figures": content.figures(now, before, month=span, village=village),
+        "figures": content.figures(now, before, month=span),
         "reach": content.reach_rows(now, before, month=span),
         "shape": content.shape_rows(now, before),
         "month_short": month_name(span.text, year=False),
         "before_short": month_name(span.before.text, year=False) if before else "",
-        "headline": clean(village.settings.me.headline),
+        "headline": masked(village.settings.me.headline, longest=300),
+        "new_known": known,
     }
     return page | _lists(lists) | _pictures(village, span, lists=lists, contacts=contacts)
 
@@ -162,18 +168,14 @@ def _pictures(
     drawn = drawings(village, as_of=span.as_of, people=people, contacts=contacts)
     counts = contact_months(village, as_of=span.as_of, months=24, contacts=contacts)
     used = [way for way in WAYS if counts[way].any()]
-    start = span.as_of - pd.Timedelta(days=30 * RHYTHM_MONTHS)
     return {
-        "slipping": [
-            card | {"rhythm": rhythm} for card, rhythm in zip(cards, drawn["rhythms"], strict=True)
-        ],
-        "rhythm_from": day_name(start),
-        "rhythm_to": day_name(span.as_of),
+        "slipping": [card | rhythm for card, rhythm in zip(cards, drawn["rhythms"], strict=True)],
+        "slipping_rows": content.slipping_rows(village, lists["slipping"], month=span),
         "plot_wide": drawn["wide"] if used else "",
         "plot_narrow": drawn["narrow"] if used else "",
         "ways": used,
         "way_rows": [
-            {"month": month_name(str(month)), "counts": row}
+            {"month": month_name(str(month)), "counts": [f"{number:,}" for number in row]}
             for month, row in zip(
                 counts.index[::-1], counts[used].to_numpy()[::-1].tolist(), strict=True
             )

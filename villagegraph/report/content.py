@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
-from villagegraph.parsing.text import clean
+from villagegraph.measures.wording import by_channel, every, span
+from villagegraph.parsing.masking import masked
 from villagegraph.report.advice import light_touch
+from villagegraph.report.numbers import RECENT_DAYS
 from villagegraph.report.words import (
     count,
     day_name,
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from villagegraph.report.numbers import Numbers
     from villagegraph.village import Village
 
+CARDS_SHOWN = 3
 SLIPPING_SHOWN = 8
 DORMANT_SHOWN = 5
 CHANGES_SHOWN = 10
@@ -37,10 +41,13 @@ def title(month: Month) -> str:
     return f"Your village in {month_name(month.text)}"
 
 
-def kicker(village: Village, month: Month) -> str:
+def kicker(village: Village, month: Month, *, closed: bool = False) -> str:
     """Return the line above the heading: whose report, up to which day."""
-    name = clean(village.settings.me.name or str(village.people["name"][village.owner()]))
-    return f"{name} · all contact up to {day_name(month.as_of)}"
+    name = masked(village.settings.me.name or village.people["name"][village.owner()])
+    if not closed:
+        return f"{name} · all contact up to {day_name(month.as_of)}"
+    last = village.last_day
+    return name if last is None else f"{name} · exports up to {day_name(last)}"
 
 
 def lead(
@@ -91,7 +98,7 @@ def _changes(new: pd.DataFrame, revived: pd.DataFrame) -> str:
     if len(new):
         parts.append(f"{count(len(new), 'tie')} {'is' if len(new) == 1 else 'are'} new")
     if 1 <= len(revived) <= 2:
-        names = listed([clean(name) for name in revived["name"]])
+        names = listed([masked(name) for name in revived["name"]])
         verb = "is" if len(revived) == 1 else "are"
         parts.append(f"{names} {verb} back after a long silence")
     elif len(revived):
@@ -102,27 +109,24 @@ def _changes(new: pd.DataFrame, revived: pd.DataFrame) -> str:
 
 def _slipping(slipping: pd.DataFrame) -> str:
     if slipping.empty:
-        return "Nobody you see at a steady pace is slipping."
+        return "No tie is slipping."
     if len(slipping) == 1:
-        return f"One tie is slipping: a line to {clean(slipping['name'].iloc[0])} would help."
+        return f"One tie is slipping: a line to {masked(slipping['name'].iloc[0])} would help."
     verb = f"{sentence(count(len(slipping), 'tie'))} are slipping"
-    return f"{verb}; a line to {clean(slipping['name'].iloc[0])} would count most."
+    return f"{verb}; a line to {masked(slipping['name'].iloc[0])} would count most."
 
 
-def figures(
-    now: Numbers, before: Numbers | None, *, month: Month, village: Village
-) -> list[dict[str, str]]:
+def figures(now: Numbers, before: Numbers | None, *, month: Month) -> list[dict[str, str]]:
     """Return the four figures at the head of the page, last month's beside each."""
-    half_life = village.settings.half_life_days
     two = now.reach[1]
     rows = [
         ("people you were in touch with", now.people, "", before and before.people),
         ("days with contact", now.days, f"of {month.as_of.day}", before and before.days),
         (
-            f"active ties, with contact in about the last {half_life:.0f} days",
-            now.active,
+            f"people with contact in the last {RECENT_DAYS} days",
+            now.recent,
             "",
-            before and before.active,
+            before and before.recent,
         ),
         ("people within two steps, at least", two.people, "", before and before.reach[1].people),
     ]
@@ -139,51 +143,29 @@ def figures(
 
 
 def reach_rows(now: Numbers, before: Numbers | None, *, month: Month) -> list[dict[str, Any]]:
-    """Return the table of reach: two steps by people, organisations and communities."""
+    """Return the table of reach: people, organisations and communities, in one step and two."""
     since = month_name(month.before.text, year=False)
-    labels = [
-        ("One step", "everybody you have a tie with"),
-        ("Two steps, at least", "and those they were seen with"),
-    ]
     rows = []
-    for step, (label, meaning) in enumerate(labels):
-        then = (None,) * 3 if before is None else before.reach[step].cells
-        cells = [
-            {"now": f"{cell:,}", "before": "" if old is None else f"{old:,} in {since}"}
-            for cell, old in zip(now.reach[step].cells, then, strict=True)
-        ]
-        rows.append({"label": label, "meaning": meaning, "cells": cells})
+    for place, label in enumerate(["People", "Organisations", "Communities"]):
+        cells = []
+        for step, reach in enumerate(now.reach):
+            then = "" if before is None else f"{before.reach[step].cells[place]:,} in {since}"
+            cells.append({"now": f"{reach.cells[place]:,}", "before": then})
+        rows.append({"label": label, "cells": cells})
     return rows
 
 
 def shape_rows(now: Numbers, before: Numbers | None) -> list[dict[str, str]]:
-    """Return the table of structure, each measure with its meaning."""
+    """Return the table of structure, each measure with a sentence that reads it."""
+    both = (now, before or now)
     told = [
-        (
-            "Who knows whom",
-            (
-                "Of all pairs of people you have a tie with, the share seen together in your "
-                "exports (clustering). A low share means that you join people who would not "
-                "meet otherwise."
-            ),
-            [percent(month.clustering) for month in (now, before or now)],
-        ),
+        ("Who knows whom", _pairs(now.clustering), [percent(one.clustering) for one in both]),
         (
             "Ties that lead elsewhere",
-            (
-                "How many of your ties are not doubled by others: people who are seen together "
-                "count in part (effective size)."
-            ),
-            [_of(month.effective_size, month.alters) for month in (now, before or now)],
+            _separate(now),
+            [_of(one.effective_size, one.alters) for one in both],
         ),
-        (
-            "How bound you are",
-            (
-                "Near 0 your days go to many people who do not know one another; near 1 they "
-                "go to one small circle (Burt's constraint)."
-            ),
-            [decimal(month.constraint) for month in (now, before or now)],
-        ),
+        ("How bound you are", _circle(now.constraint), [decimal(one.constraint) for one in both]),
     ]
     return [
         {"label": label, "meaning": meaning, "now": values[0], "before": values[1]}
@@ -191,8 +173,43 @@ def shape_rows(now: Numbers, before: Numbers | None) -> list[dict[str, str]]:
     ]
 
 
+def _pairs(share: float) -> str:
+    if math.isnan(share):
+        return "With fewer than two people there is no pair that could know one another."
+    of = 100 if share == 0 or share >= 0.01 else 1000
+    met = round(share * of)
+    verb = "was" if met == 1 else "were"
+    few = f"{small(met)} {verb}" if met else "none were" if share == 0 else "fewer than one was"
+    return (
+        f"Of every {of:,} pairs of people you were in contact with, {few} in contact with each "
+        "other or seen together (clustering). This is as far as your exports show; it is not to "
+        "be compared between people."
+    )
+
+
+def _separate(now: Numbers) -> str:
+    if math.isnan(now.effective_size):
+        return "There are no ties to count."
+    return (
+        f"Where people who know one another count in part, your {count(now.alters, 'tie')} "
+        f"{'is' if now.alters == 1 else 'are'} worth {now.effective_size:,.0f} (effective size)."
+    )
+
+
+def _circle(constraint: float) -> str:
+    if math.isnan(constraint):
+        return "There are no ties to be bound by."
+    people = max(round(1 / constraint), 1)
+    as_if = (
+        "as if all went to one person or one small circle"
+        if people == 1
+        else f"as if shared evenly among {small(people)} people who do not know one another"
+    )
+    return f"Your days of contact, the recent ones above all, are spread {as_if} (constraint)."
+
+
 def _of(size: float, alters: int) -> str:
-    return decimal(size) if size != size else f"{size:.0f} of {alters:,}"  # noqa: PLR0124 - nan
+    return "none" if math.isnan(size) else f"{size:,.0f} of {alters:,}"
 
 
 def slipping_cards(
@@ -205,12 +222,12 @@ def slipping_cards(
     }
     cards = []
     plain = 0
-    for row in slipping.head(SLIPPING_SHOWN).itertuples(index=False):
+    for row in slipping.head(CARDS_SHOWN).itertuples(index=False):
         occasion = near.get(row.person_id, "")
         cards.append(
             {
                 "person_id": row.person_id,
-                "name": clean(row.name),
+                "name": masked(row.name),
                 "about": _about(village.people.loc[row.person_id]),
                 "reason": row.reason,
                 "touch": light_touch(plain, month=month.first.month, occasion=occasion),
@@ -220,15 +237,41 @@ def slipping_cards(
     return cards
 
 
+def slipping_rows(
+    village: Village, slipping: pd.DataFrame, *, month: Month
+) -> list[dict[str, str]]:
+    """Return a line for each slipping tie below the cards: who, how quiet, and since when."""
+    rows = []
+    for row in slipping.iloc[CARDS_SHOWN:SLIPPING_SHOWN].itertuples(index=False):
+        chosen = village.chosen.get(row.person_id)
+        wished = chosen is not None and chosen.cadence_days is not None
+        usual = "Wished" if wished else "Usually"
+        last = row.last_at.tz_convert(village.zone).date()
+        day = day_name(last, year=last.year != month.as_of.year)
+        rows.append(
+            {
+                "name": masked(row.name),
+                "reason": (
+                    f"{usual} {every(row.cadence_days)}, quiet for "
+                    f"{span(row.dormancy_days, in_days=120)}"
+                ),
+                "last": f"last on {day}, {by_channel(row.channel)}",
+            }
+        )
+    return rows
+
+
 def _about(person: pd.Series) -> str:
-    return ", ".join(text for text in map(clean, (person["title"], person["organization"])) if text)
+    return ", ".join(
+        text for text in map(masked, (person["title"], person["organization"])) if text
+    )
 
 
 def plain_rows(frame: pd.DataFrame, *, limit: int) -> list[dict[str, str]]:
     """Return name and reason of the first rows."""
     rows = frame.head(limit)
     return [
-        {"name": clean(name), "reason": reason}
+        {"name": masked(name), "reason": reason}
         for name, reason in zip(rows["name"], rows["reason"], strict=True)
     ]
 
@@ -244,7 +287,7 @@ def occasion_rows(occasions: pd.DataFrame) -> list[dict[str, str]]:
     return [
         {
             "day": day_name(row.date, year=False),
-            "name": clean(row.name),
+            "name": masked(row.name),
             "what": _what(row.kind, row.years),
         }
         for row in occasions.itertuples(index=False)

@@ -28,6 +28,16 @@ _APPS = {
     "sms": "Text messages",
     "whatsapp": "WhatsApp",
 }
+# an app that is not among these may carry any text: its way of contact is named instead
+_CHANNELS = {
+    "call": "Calls",
+    "chat": "Chats",
+    "email": "E-mail",
+    "meeting": "Meetings",
+    "note": "Your own notes",
+    "sms": "Text messages",
+    "social": "Social media",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +178,7 @@ def sources(village: Village, *, as_of: dt.date) -> pd.DataFrame:
     """
     shown = village.interactions[~village.interactions["automated"]]
     labels = [
-        _APPS.get(app, (app or channel).capitalize())
+        _APPS.get(app, _CHANNELS[channel])
         for app, channel in zip(shown["app"], shown["channel"], strict=True)
     ]
     at = shown["at"].dt.tz_convert(village.zone)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from villagegraph.village import Village
 
-ACTIVE_STRENGTH = 0.5
-"""Strength from which a tie is active: one contact day, one half-life ago."""
+RECENT_DAYS = 60
+"""How far back contact is recent, the last day included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,10 @@ class Numbers:
         Days of the month with contact.
     contact_days
         Contact days: one person on one day.
-    active
-        Ties of `me` with a strength of 0.5 or more at the month's end.
+    recent
+        People in contact with `me` in the last 60 days, up to the month's end.
     reach
-        Within one step, and within two.
+        Within one step, and within two. The first are people in contact with `me`.
     clustering
         Share of pairs of alters with a tie of their own, 0 to 1; `nan` below two alters.
     constraint
@@ -66,13 +66,13 @@ class Numbers:
     effective_size
         Alters less the overlap among them; `nan` without alters.
     alters
-        All people tied to `me`.
+        All people who were ever in contact with `me`.
     """
 
     people: int
     days: int
     contact_days: int
-    active: int
+    recent: int
     reach: tuple[Reach, Reach]
     clustering: float
     constraint: float
@@ -103,21 +103,31 @@ def month_numbers(
     G = village_graph(village, as_of=as_of)
     mine = contacts[(contacts["person_u"] == me) | (contacts["person_v"] == me)]
     month = mine[mine["day"].between(day_number(first), day_number(as_of))]
-    people = set(month["person_u"]) | set(month["person_v"])
-    strengths = [data["strength"] for _, _, data in G.edges(me, data=True)]
+    today = day_number(as_of)
     groups = communities(G)
+    _drop_glimpses(G, me)
     return Numbers(
-        people=len(people - {me}),
+        people=_others(month, me),
         days=int(month["day"].nunique()),
         contact_days=len(month),
-        active=sum(strength >= ACTIVE_STRENGTH for strength in strengths),
+        recent=_others(mine[mine["day"].between(today - RECENT_DAYS + 1, today)], me),
         reach=(_reach(G, me, 1, groups), _reach(G, me, 2, groups)),
         clustering=float(clustering(G).loc[me, "clustering"]),
         constraint=ego_constraint(G, me),
         # every tie counts alike: the question is where they lead, not how strong they are
         effective_size=ego_effective_size(G, me, weight=None),
-        alters=len(strengths),
+        alters=G.degree[me],
     )
+
+
+def _others(contacts: pd.DataFrame, me: str) -> int:
+    return len({*contacts["person_u"], *contacts["person_v"]} - {me})
+
+
+def _drop_glimpses(G: nx.Graph, me: str) -> None:
+    """Take out of a graph the ties of `me` that no contact made: to be seen is not to be known."""
+    glimpsed = [(u, v) for u, v, basis in G.edges(me, data="basis") if basis != "contact"]
+    G.remove_edges_from(glimpsed)
 
 
 def _reach(G: nx.Graph, me: str, steps: int, groups: pd.Series) -> Reach:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import functools
 import hashlib
 from importlib import resources
@@ -11,17 +12,19 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup
 
+from villagegraph.days import day_number
 from villagegraph.plots import fig_svg, plain_style, plot_contact_days, plot_rhythm
+from villagegraph.report.words import day_name
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
     import pandas as pd
 
     from villagegraph.village import Village
 
-RHYTHM_MONTHS = 18
+RHYTHM_DAYS = 540
+SHORTEST_RHYTHM_DAYS = 180
 
 
 @functools.cache
@@ -80,7 +83,8 @@ def drawings(
     -------
     drawings
         `wide` and `narrow`, the contact days for a wide and a narrow screen,
-        and `rhythms`, one drawing for each of `people`.
+        and `rhythms`, for each of `people` a drawing `rhythm` and the days `begin` and
+        `end` between which it lies, in words.
     """
     with plain_style():
         wide, _ = plot_contact_days(village, as_of=as_of, months=24, contacts=contacts)
@@ -89,21 +93,28 @@ def drawings(
         told = "Contact days by month, stacked by way of contact. The table below has the counts."
         rhythms = []
         for number, person in enumerate(people):
+            begin = _begin(contacts, person, village.owner(), as_of=as_of)
             fig, _ = plot_rhythm(
-                village,
-                people=[person],
-                as_of=as_of,
-                months=RHYTHM_MONTHS,
-                names=False,
-                contacts=contacts,
+                village, people=[person], as_of=as_of, start=begin, names=False, contacts=contacts
             )
-            title = "Days of contact over eighteen months, then silence"
-            rhythms.append(_markup(fig, title=title, name=f"rhythm-{number}"))
+            ends = {"begin": day_name(begin), "end": day_name(as_of)}
+            title = f"Days of contact since {ends['begin']}, then silence up to {ends['end']}"
+            rhythms.append({"rhythm": _markup(fig, title=title, name=f"rhythm-{number}"), **ends})
         return {
             "wide": _markup(wide, title=told, name="wide"),
             "narrow": _markup(narrow, title=told, name="narrow"),
             "rhythms": rhythms,
         }
+
+
+def _begin(contacts: pd.DataFrame, person: str, me: str, *, as_of: dt.date) -> dt.date:
+    """Return the first day of contact within the window, so that no strip begins empty."""
+    u, v = contacts["person_u"], contacts["person_v"]
+    with_me = ((u == person) & (v == me)) | ((u == me) & (v == person))
+    today = day_number(as_of)
+    days = contacts.loc[with_me, "day"]
+    first = int(days[days > today - RHYTHM_DAYS].min())
+    return as_of - dt.timedelta(days=max(today - first, SHORTEST_RHYTHM_DAYS))
 
 
 def _markup(fig: Any, *, title: str, name: str) -> Markup:  # noqa: ANN401 - matplotlib is untyped here

@@ -132,9 +132,11 @@ def percent(share: float) -> str:
 
     Examples
     --------
-    >>> percent(0.126), percent(0.004), percent(float("nan"))
-    ('13%', 'under 1%', 'none')
+    >>> percent(0.126), percent(0.004), percent(0.998), percent(float("nan"))
+    ('13%', 'under 1%', 'over 99%', 'none')
     """
     if math.isnan(share):
         return "none"
-    return "under 1%" if 0 < share < 0.01 else f"{share * 100:.0f}%"
+    if 0 < share < 0.01:
+        return "under 1%"
+    return "over 99%" if 0.99 < share < 1 else f"{share * 100:.0f}%"
