@@ -197,7 +197,17 @@ def test_a_series_that_lies_ahead_is_counted_as_one(tmp_path: Path):
     assert "1 event after the calendar was exported" in export.files["notes"].iloc[0]
 
 
-FLOODS = ["SECONDLY", "MINUTELY", "HOURLY", "DAILY;BYHOUR=1,2,3;BYMINUTE=1,2,3,4,5,6,7,8,9"]
+FLOODS = [
+    "SECONDLY",
+    "MINUTELY",
+    "HOURLY",
+    "DAILY;BYHOUR=1,2,3;BYMINUTE=1,2,3,4,5,6,7,8,9",
+    "SECONDLY;COUNT=3",
+    "MINUTELY;INTERVAL=100000;UNTIL=20260106T090000Z",
+    "HOURLY;COUNT=3;BYMONTH=2;BYMONTHDAY=30",  # looked for to the end of time
+    "YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYHOUR=1,2,3,4,5,6,7,8,9,10;BYMINUTE=1,2,3,4,5,6",
+    "WEEKLY\nRRULE:FREQ=SECONDLY",
+]
 
 
 @pytest.mark.parametrize("rule", FLOODS)
@@ -206,6 +216,28 @@ def test_a_series_that_floods_is_left_out(tmp_path: Path, rule: str):
     assert export.skipped["reason"].tolist() == [
         "a series that repeats more often than meetings do"
     ]
+    assert len(export.interactions) == 1
+
+
+@pytest.mark.parametrize("rule", ["HOURLY", "MINUTELY", "SECONDLY"])
+def test_a_series_by_the_clock_never_floods(tmp_path: Path, rule: str):
+    # a few weeks, in which it would fire some thousand times
+    text = wrapped(event(f"RRULE:FREQ={rule}"), event(uid="b"), stamp="20260301T000000Z")
+    export = read(written(tmp_path, text))
+    assert export.skipped["reason"].tolist() == [
+        "a series that repeats more often than meetings do"
+    ]
+    assert len(export.interactions) == 1
+
+
+@pytest.mark.parametrize("interval", ["0", "-1", "0;COUNT=3", "0;UNTIL=20260201T000000Z"])
+@pytest.mark.parametrize("frequency", ["DAILY", "WEEKLY", "YEARLY"])
+def test_a_series_that_never_moves_on_is_left_out(tmp_path: Path, frequency: str, interval: str):
+    lines = f"RRULE:FREQ={frequency};INTERVAL={interval}"
+    text = wrapped(event(lines), event(uid="b"))
+    export = read(written(tmp_path, text))
+    assert export.skipped["reason"].tolist() == ["a series whose rule cannot be read"]
+    assert text.split("\n")[export.skipped["line"].iloc[0] - 1] == "BEGIN:VEVENT"
     assert len(export.interactions) == 1
 
 
@@ -305,7 +337,8 @@ def test_bad_events_are_listed_and_the_rest_is_read(tmp_path: Path):
         stamp="20300101T000000Z",
     )
     export = read(written(tmp_path, text))
-    assert export.skipped["line"].tolist() == [3, 4, 5, 6, 7]
+    begun = [n for n, line in enumerate(text.split("\n"), start=1) if line == "BEGIN:VEVENT"]
+    assert export.skipped["line"].tolist() == begun[2:7]
     assert {"2026-01-05 10:00", "2026-02-02 10:00", "2026-02-03 10:00"} <= {
         row[0] for row in meetings(export)
     }
@@ -331,9 +364,11 @@ def test_a_calendar_that_was_cut_off_gives_what_it_holds(tmp_path: Path):
 def test_one_broken_event_does_not_end_the_file(tmp_path: Path):
     broken = event(uid="2").replace("END:VEVENT", "END:VEVENT\nEND:VCALENDAR\nSUMMARY:lost")
     broken += "\nBEGIN:VEVENT\nUID:4"
-    export = read(written(tmp_path, wrapped(event(uid="1"), broken, event(uid="3"))))
+    text = wrapped(event(uid="1"), broken, event(uid="3"))
+    export = read(written(tmp_path, text))
     assert len(export.interactions) == 3
-    assert export.skipped["line"].tolist() == [4]
+    cut = text.split("\n").index("UID:4")  # the line above it, counted from 1
+    assert export.skipped["line"].tolist() == [cut]
 
 
 BROKEN = [

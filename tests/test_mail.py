@@ -547,6 +547,17 @@ def test_a_mail_that_nothing_dates_is_skipped(read: Read):
     assert skipped(read(data)) == [(1, "no date that can be read")]
 
 
+def test_dates_taken_from_elsewhere_are_counted(read: Read):
+    mark = b"From - Mon Jun  3 12:50:27 1996\nFrom: jane@example.org\nTo: mara@example.org\n"
+    received = b"Date: soon\nReceived: by a; Tue, 17 Apr 2001 13:47:00 +0000\n"
+    export = read(BASIC % b"" + b"\n" + mark + b"\nx\n\n" + mark + received + b"\ny\n")
+    assert len(export.interactions) == 3
+    assert export.files["notes"].iloc[0] == (
+        "2 mails whose date could not be read; the time of delivery was taken",
+    )
+    assert read(BASIC % b"").files["notes"].iloc[0] == ()
+
+
 # --- what counts -------------------------------------------------------------------------
 
 

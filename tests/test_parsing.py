@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime as dt
 import io
 import os
 import zipfile
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,11 +19,13 @@ from villagegraph.parsing import (
     Collector,
     any_handle,
     clean,
+    collect,
     column_key,
     decode,
     email_handle,
     file_at,
     files_below,
+    in_turn,
     is_role_address,
     is_zip,
     linkedin_handle,
@@ -30,12 +34,13 @@ from villagegraph.parsing import (
     name_key,
     phone_handle,
     phone_region,
+    sources,
     table_rows,
 )
 from villagegraph.parsing.cards import bare_number, occasion_day, place, shown_tags
 from villagegraph.parsing.linkedin import connection_day, listed_names, moment_at, person_name
 from villagegraph.parsing.sources import MAX_RATIO
-from villagegraph.parsing.text import MAX_NAME, decode_head
+from villagegraph.parsing.text import MAX_NAME, _lines, decode_head
 from villagegraph.tables import CONTRACTS, check
 
 if TYPE_CHECKING:
@@ -63,6 +68,12 @@ def test_text_is_decoded(encoding: str):
 def test_any_bytes_are_text(data: bytes):
     decode(data)
     decode_head(data)
+
+
+@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
+def test_one_bad_byte_spoils_its_own_line_alone(bom: bytes):
+    data = bom + "Zoë\r\n".encode() + "Åsa\r\n".encode("cp1252") + "Jörg 佐藤".encode()
+    assert decode(data) == "Zoë\r\nÅsa\r\nJörg 佐藤"
 
 
 @given(TEXT, st.integers(0, 200))
@@ -107,6 +118,11 @@ def test_rows_are_named_by_their_line():
     assert skipped == [(12, "more cells than the header has columns")]
     rows = table_rows(text, path="a", wanted=["name"], whole=True)
     assert [line for line, _ in rows] == [6, 9, 11]
+
+
+@given(st.text(st.sampled_from('a,"\r\n\u2028 '), max_size=30))
+def test_lines_are_those_of_a_file(text: str):
+    assert list(_lines(text)) == list(io.StringIO(text, newline=""))
 
 
 def test_an_open_quote_is_told_and_a_stray_one_is_not():
@@ -154,6 +170,19 @@ def test_email_handles(text: str, handle: str):
     assert email_handle(text) == handle
 
 
+def test_names_are_cut_and_handles_are_not():
+    long = "a" * 185
+    assert email_handle(f"{long}@mail.example.org") == f"email:{long}@mail.example.org"
+    assert any_handle(f"email:{long}@mail.example.org") == f"email:{long}@mail.example.org"
+    assert email_handle("a" * 400 + "@example.org") == ""
+    slug = "%C3%A9" * 60
+    assert linkedin_handle(f"https://www.linkedin.com/in/{slug}") == "linkedin:" + "é" * 60
+    handle = name_handle("b" * 300, "whatsapp")
+    assert handle == f"name:{'b' * MAX_NAME}@whatsapp"
+    assert any_handle(handle) == handle
+    assert phone_handle(" " * 300 + "+1 555 010 0100") == "phone:+15550100100"
+
+
 @pytest.mark.parametrize(
     ("text", "region", "handle"),
     [
@@ -163,6 +192,8 @@ def test_email_handles(text: str, handle: str):
         ("030 23125 001", "", "phone:03023125001"),
         ("00-1-212-555-0177", "US", "phone:+12125550177"),
         ("tel:+1-555-010-0100;ext=5", "", "phone:+15550100100"),
+        ("\uff0b1 555 010 0100", "", "phone:+15550100100"),
+        ("(+1) 555 010 0100", "", "phone:+15550100100"),
         ("332", "US", ""),
         ("MobilePhone", "US", ""),
         ("1" * 40, "", ""),
@@ -336,6 +367,72 @@ def test_unsafe_members_are_refused(tmp_path: Path):
     assert len(bomb) / 5000 > MAX_RATIO
 
 
+def test_a_zip_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    file = file_at(made_zip(tmp_path / "a.zip", {"good.csv": b"x"}))
+    info = zipfile.ZipInfo("good.csv")
+    infos = [info] * 200_000
+    monkeypatch.setattr(zipfile.ZipFile, "infolist", lambda _: infos)
+    assert len(members(file)[0]) == 200_000
+    infos.append(info)
+    with pytest.raises(ExportError, match="more than the 200,000 that are read"):
+        members(file)
+    # each within its own limits, and yet far more than the zip can hold, lying over one another
+    info.file_size, info.compress_size = 2**30, 2**29
+    infos[:] = [info]
+    with pytest.raises(ExportError, match="zip bomb"):
+        members(file)
+    large = dataclasses.replace(file, size=2**30)
+    infos[:] = [info] * 240
+    assert len(members(large)[0]) == 240
+    infos[:] = [info] * 241
+    with pytest.raises(ExportError, match=r"more than the 240 GB.*Unpack it into the folder"):
+        members(large)
+    info.file_size, info.compress_size = 60 * 2**30 + 1, 60 * 2**30
+    assert "larger than any export" in members(large)[1][0][1]
+
+
+def test_what_is_read_whole_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "a.vcf"
+    with path.open("wb") as stream:
+        stream.truncate(512 * 2**20 + 1)  # without a block on the disk
+    with pytest.raises(ExportError, match="larger than 512 MB"):
+        file_at(path).read()
+    path.write_bytes(b"x" * 100)
+    assert len(file_at(path).read()) == 100
+    file = dataclasses.replace(file_at(path), size=1)  # it has grown since
+    monkeypatch.setattr(sources, "MAX_WHOLE_BYTES", 99)
+    with pytest.raises(ExportError, match="larger than"):
+        file.read()
+
+
+def test_a_zip_is_opened_once_for_all_its_members(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    one = made_zip(tmp_path / "a.zip", {f"{n}.csv": b"x" for n in range(9)})
+    two = made_zip(tmp_path / "b.zip", {"x.csv": b"y"})
+    files = [*members(file_at(one))[0], *members(file_at(two))[0]]
+    opened: list[zipfile.ZipFile] = []
+    plain = zipfile.ZipFile.__init__
+
+    def counted(self: zipfile.ZipFile, *args: object, **options: object) -> None:
+        opened.append(self)
+        plain(self, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(zipfile.ZipFile, "__init__", counted)
+    assert [file.read() for file in in_turn(files)] == [b"x"] * 9 + [b"y"]
+    assert len(opened) == 2
+    assert all(archive.fp is None for archive in opened)
+    assert files[0].read() == b"x"
+    assert len(opened) == 3
+
+
+def test_a_start_is_read_once(tmp_path: Path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"abc")
+    file = file_at(path).begun()
+    path.write_bytes(b"xyz")
+    assert (file.head(), file.head(2)) == (b"abc", b"ab")
+    assert file.read() == b"xyz"
+
+
 def test_a_damaged_zip_is_said_plainly(tmp_path: Path):
     path = made_zip(tmp_path / "a.zip", {"a.csv": os.urandom(4000)})
     data = path.read_bytes()
@@ -408,6 +505,25 @@ def test_what_is_collected_keeps_its_contracts(tmp_path: Path):
         4, 3, 1, "Europe/Berlin", ("a note",),
     )  # fmt: skip
     assert row["first_at"].isoformat() == "2026-01-01T12:00:01+00:00"
+
+
+def test_small_tables_are_made_as_large_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    few = collected(tmp_path).export()
+    monkeypatch.setattr(collect, "FEW", -1)
+    many = collected(tmp_path).export()
+    for field in dataclasses.fields(few):
+        pd.testing.assert_frame_equal(getattr(few, field.name), getattr(many, field.name))
+
+
+def test_repeated_rows_are_one_contact_and_counted(tmp_path: Path):
+    collector = collected(tmp_path)
+    for line in (7, 8):
+        collector.contact(name="P 1", handles=["email:p1@example.org"], tags=["a"], record=line)
+    export = collector.export()
+    assert len(export.contacts) == 4
+    assert export.files["notes"].iloc[0] == (
+        "a note", "2 repeated rows: each stands here once",
+    )  # fmt: skip
 
 
 def test_the_order_of_rows_does_not_count(tmp_path: Path):

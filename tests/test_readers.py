@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from reading import MARKER
 
 from villagegraph.errors import ExportError, UnknownExportError
 from villagegraph.parsing import ExportFile
@@ -95,8 +97,13 @@ def test_a_folder_that_is_not_there_empty_or_a_file(tmp_path: Path) -> None:
 
 def test_nothing_readable_is_an_error_that_names_the_first(tmp_path: Path) -> None:
     write(tmp_path, "photo.jpg", b"\xff\xd8\xff\xe0 no export")
-    with pytest.raises(ExportError, match=r"none of its 1 files.*photo\.jpg"):
+    write(tmp_path, "song.mp3", b"\xff\xd8\xff\xe0 no export")
+    with pytest.raises(ExportError) as caught:
         read_folder(tmp_path)
+    assert str(caught.value) == (
+        f"{tmp_path}: none of its 2 files could be read. The first of them: photo.jpg: not an "
+        "export of a known kind. The README lists what can be read and how to get it."
+    )
 
 
 def test_bad_files_are_named_and_the_rest_goes_on(tmp_path: Path) -> None:
@@ -143,6 +150,88 @@ def test_links_out_of_the_folder_and_clutter_are_left_alone(tmp_path: Path) -> N
     assert reasons(inside) == {"link.vcf": "is a link that leads out of the folder."}
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes")
+def test_what_is_no_file_is_listed_and_never_opened(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    write(outside, "secret.vcf", VCARD)
+    inside = tmp_path / "inside"
+    write(inside, "good.vcf", VCARD)
+    write(inside, "old/more.vcf", VCARD)
+    (inside / "linked").symlink_to(outside)
+    (inside / "again").symlink_to(inside / "old")
+    (inside / "up").symlink_to(inside)
+    (inside / "lost.vcf").symlink_to(inside / "nowhere.vcf")
+    (inside / "circle.vcf").symlink_to(inside / "circle.vcf")
+    os.mkfifo(inside / "pipe.vcf")
+    (inside / "contacts.csv").mkdir()
+    folder = "is a link to a folder: put the folder itself here."
+    assert reasons(inside) == {
+        "again": folder,
+        "circle.vcf": "is a link that leads in a circle.",
+        "contacts.csv": "is an empty folder, not a file.",
+        "linked": folder,
+        "lost.vcf": "is a link to nothing.",
+        "pipe.vcf": "is no file: a pipe, a socket or a device.",
+        "up": folder,
+    }
+    assert "linked" not in reasons(inside, ignore=("linked/*",))
+    assert list(read_folder(inside).files.index) == ["good.vcf", "old/more.vcf"]
+    with pytest.raises(ExportError, match="is no file: a pipe"):
+        read_export(inside / "pipe.vcf")
+    with pytest.raises(ExportError, match="is a folder, not a file"):
+        read_export(inside / "contacts.csv")
+
+
+def test_zips_without_anything_to_read_say_why(tmp_path: Path) -> None:
+    empty = zipped(tmp_path, "empty.zip", {})
+    assert empty.read_bytes()[:4] == b"PK\x05\x06"
+    assert sniff(empty) == "zip"
+    with pytest.raises(ExportError, match="the zip is empty"):
+        read_export(empty)
+    bad = zipped(tmp_path, "bad.zip", {"../up.vcf": VCARD, "x.txt": "?"})
+    with pytest.raises(
+        ExportError, match=r"none of its 2 files.*bad.zip/\.\./up\.vcf: its name po"
+    ):
+        read_export(bad)
+    inner = zipped(tmp_path, "inner.zip", {"a.vcf": VCARD}).read_bytes()
+    outer = tmp_path / "outer.zip"
+    with zipfile.ZipFile(outer, "w") as archive:
+        archive.writestr("b.vcf", VCARD)
+        archive.writestr("inner.zip", inner)
+        archive.writestr("letter.docx", inner)
+    skipped = read_export(outer).skipped
+    assert dict(zip(skipped["path"], skipped["reason"], strict=True)) == {
+        "outer.zip/inner.zip": "is a zip inside a zip: unpack it into the folder.",
+        "outer.zip/letter.docx": "not an export of a known kind.",
+    }
+
+
+def test_a_zip_of_many_members_is_opened_but_a_few_times(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = zipped(tmp_path, "a.zip", {f"{n}.txt": "?" for n in range(50)} | {"a.vcf": VCARD})
+    opened: list[object] = []
+    starts: list[str] = []
+    plain_init, plain_open = zipfile.ZipFile.__init__, zipfile.ZipFile.open
+
+    def init(self: zipfile.ZipFile, *args: Any, **options: Any) -> None:
+        opened.append(self)
+        plain_init(self, *args, **options)
+
+    def open_member(self: zipfile.ZipFile, name: str, *args: Any, **options: Any) -> Any:
+        starts.append(name)
+        return plain_open(self, name, *args, **options)
+
+    monkeypatch.setattr(zipfile.ZipFile, "__init__", init)
+    monkeypatch.setattr(zipfile.ZipFile, "open", open_member)
+    for read, place in ((read_export, path), (read_folder, tmp_path)):
+        assert len(read(place).skipped) == 50
+        assert len(opened) == 2  # to list its members, and to read them
+        assert len(starts) == 52  # each looked at once, and the card read
+        opened.clear()
+        starts.clear()
+
+
 def test_zips_that_reach_out_or_explode_are_refused(tmp_path: Path) -> None:
     path = zipped(
         tmp_path,
@@ -152,6 +241,66 @@ def test_zips_that_reach_out_or_explode_are_refused(tmp_path: Path) -> None:
     found, refused = members(ExportFile(path, "bad.zip", path.stat().st_size))
     assert [file.label for file in found] == ["bad.zip/good.vcf"]
     assert {label.rpartition("/")[2] for label, _ in refused} == {"up.vcf", "root.vcf", "bomb.vcf"}
+
+
+GOOGLE = "looks like Google Contacts' CSV, but has no column"
+NEARLY = {
+    "Connections.csv": (
+        f"First Name,Last Name,{MARKER}\n{MARKER},{MARKER},3\n",
+        "looks like LinkedIn's Connections.csv, but has no column `Connected On`.",
+    ),
+    "renamed.csv": (
+        f"Notes:\n{MARKER}\n\nFirst Name,Last Name,URL,Company,Position\n{MARKER},b,c,d,e\n",
+        "looks like LinkedIn's Connections.csv, but has no column `Connected On`.",
+    ),
+    "messages.csv": (
+        f"CONVERSATION ID;FROM;DATE;{MARKER}\na;b;c;d\n",
+        "looks like LinkedIn's messages.csv, but has no column `TO`, `CONTENT`.",
+    ),
+    "notes.csv": (
+        f"day,who,{MARKER}\n{MARKER},{MARKER},{MARKER}\n",
+        "looks like your own notes.csv, but has no column `date`, `kind`.",
+    ),
+    "book.csv": (
+        f"First Name,Last Name,E-mail 1 - Value,{MARKER}\na,b,{MARKER}@example.org,c\n",
+        f"{GOOGLE} `File As`, `Organization Name`, `Labels`.",
+    ),
+    "old.csv": (
+        "Given Name,Family Name,Group Membership,E-mail 1 - Value\na,b,c,d\n",
+        f"{GOOGLE} `Name`, `Yomi Name`.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NEARLY)
+def test_a_table_that_nearly_fits_says_what_it_lacks(tmp_path: Path, name: str) -> None:
+    content, reason = NEARLY[name]
+    path = write(tmp_path, name, content)
+    assert sniff(path) == ""
+    with pytest.raises(ExportError) as caught:
+        read_export(path)
+    assert caught.value.problem == reason
+    assert caught.value.hint
+    assert MARKER not in str(caught.value)
+    write(tmp_path, "good.vcf", VCARD)
+    assert reasons(tmp_path)[name].startswith(reason)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "colour,size\n",
+        "First Name,Middle Name,Last Name,Title,Suffix,E-mail Address\na,b,c,d,e,f\n",
+        "Date,From,To,Subject\n",
+        "who is there\n",
+        "\x00,\x01",
+        "",
+    ],
+)
+def test_other_tables_are_nearly_nothing(tmp_path: Path, content: str) -> None:
+    write(tmp_path, "good.vcf", VCARD)
+    write(tmp_path, "x.csv", content + "more\n")
+    assert reasons(tmp_path) == {"x.csv": "not an export of a known kind."}
 
 
 def test_globs_choose_files(tmp_path: Path) -> None:

@@ -78,7 +78,6 @@ EXPECTED = {
         "City Library": {"organization": "City Library", "handles": ["email:info@example.org"]},
     },
     "broken": {
-        "No End": {"handles": ["email:no.end@example.org"]},
         "Uma=ZZ Rao": {"handles": ["email:uma@example.org"]},
         "Last One": {"handles": ["email:last@example.org"]},
     },
@@ -130,14 +129,55 @@ def test_the_order_of_cards_does_not_count(case: str, tmp_path: Path):
 def test_what_is_left_out_is_listed(tmp_path: Path):
     broken = read_bytes(vcard, tmp_path, fixture("broken"), name="a.vcf").skipped
     assert dict(zip(broken["line"], broken["reason"], strict=True)) == {
-        2: "the card has no name, address, number or profile",
-        5: "the file breaks off inside this card",
+        1: "the card has no end: another begins inside it",
+        5: "the card has no name, address, number or profile",
+        23: "the file breaks off inside this card",
     }
     version4 = read_bytes(vcard, tmp_path, fixture("version4"), name="a.vcf")
     assert version4.skipped["reason"].tolist() == ["a place, not a person"]
     assert version4.files["notes"].iloc[0] == (
         "2 birthday(s) or anniversaries name no full day: left empty.",
     )
+
+
+def test_a_card_without_an_end_takes_no_other_with_it(tmp_path: Path):
+    agent = "AGENT:\nBEGIN:VCARD\nFN:Agent\n"  # an inner card that never ends
+    note = "NOTE;ENCODING=QUOTED-PRINTABLE:cut off =\n"
+    for inside in ("", agent, note, "FN:Ada\n", "FN;ENCODING=QUOTED-PRINTABLE:A=\n"):
+        cut = f"BEGIN:VCARD\n{inside}"
+        text = f"\n{cut}{CARD}{cut}{CARD.replace('Ben', 'Cy')}"
+        export = read_bytes(vcard, tmp_path, text.encode(), name="a.vcf")
+        assert sorted(export.contacts["name"]) == ["Ben", "Cy"]
+        assert export.skipped["line"].tolist() == [2, 2 + (cut + CARD).count("\n")]
+        assert set(export.skipped["reason"]) == {"the card has no end: another begins inside it"}
+
+
+CARD = "BEGIN:VCARD\nFN:Ben\nEMAIL:ben@example.org\nEND:VCARD\n"
+
+
+@pytest.mark.parametrize("head", ["TEL", "TEL;CELL", "TEL;TYPE=CELL", "item1.TEL"])
+def test_a_value_that_ends_in_an_equals_sign_takes_no_property_with_it(head: str, tmp_path: Path):
+    name = "FN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Zo=C3=AB="
+    text = f"BEGIN:VCARD\n{name}\n{head}:+1 555 0100 100\nEND:VCARD\n"
+    found = people(read_bytes(vcard, tmp_path, text.encode(), name="a.vcf"))
+    assert found == {"Zoë": {"handles": ["phone:+15550100100"]}}
+
+
+def test_a_text_of_several_lines_may_look_like_a_property(tmp_path: Path):
+    note = "NOTE;ENCODING=QUOTED-PRINTABLE:call him=0D=0A=\nTEL:+1 555 0100 101\n"
+    text = CARD.replace("EMAIL", f"{note}EMAIL")
+    found = people(read_bytes(vcard, tmp_path, text.encode(), name="a.vcf"))
+    assert found == {"Ben": {"handles": ["email:ben@example.org"]}}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_what_is_left_out_is_named_by_its_line(end: str, tmp_path: Path):
+    folded = "BEGIN:VCARD\nFN:Ada\nNOTE:one\n  two\n\tthree\nPHOTO:x\n y\nEND:VCARD\n"
+    quoted = "BEGIN:VCARD\nFN;QUOTED-PRINTABLE:A=\nd=\na\nEND:VCARD\n"
+    text = folded + quoted + "BEGIN:VCARD\nNOTE:nobody\nEND:VCARD\n"
+    data = text.replace("\n", end).encode()
+    export = read_bytes(vcard, tmp_path, data, name="a.vcf")
+    assert export.skipped["line"].tolist() == [14]
 
 
 def test_own_numbers_tell_the_country(tmp_path: Path):

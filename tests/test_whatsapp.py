@@ -25,6 +25,7 @@ from villagegraph.parsing.chat_words import (
     joined,
     text_size,
 )
+from villagegraph.parsing.join import join
 from villagegraph.readers import whatsapp
 from villagegraph.settings import Me, Settings
 from villagegraph.tables import CONTRACTS, check
@@ -237,6 +238,35 @@ def test_a_quoted_chat_is_part_of_the_message_around_it(tmp_path: Path):
     export = read(written(tmp_path, text))
     assert members_of(export) == {"name:ada@whatsapp", "name:ben@whatsapp"}
     assert len(export.interactions) == 2
+
+
+def test_every_dated_line_is_an_event_or_listed(tmp_path: Path):
+    clocks = ["13:55", "25:61", "24:00", "13:60", "14:00"]
+    text = "".join(f"13/04/18, {clock} - Ada: hi\nand more\n" for clock in clocks)
+    export = read(written(tmp_path, text))
+    assert len(export.interactions) == 2
+    assert export.skipped["line"].tolist() == [3, 5, 7]
+    assert set(export.skipped["reason"]) == {"a time that no clock shows"}
+    # no message takes over what stands below another
+    assert set(export.interactions["size"]) == {len("hi\nand more")}
+
+
+def test_dated_lines_of_another_kind_are_counted(tmp_path: Path):
+    text = "13/04/18, 13:55 - Ada: look\n[01/01/17, 10:00:00] Cy: x\n13/04/18, 13:56 - Ben: ok\n"
+    assert read(written(tmp_path, text)).files["notes"].iloc[0] == (
+        "1 line dated in another way, read as part of a message",
+    )
+
+
+def test_a_chat_without_a_title_stays_one_when_somebody_joins(tmp_path: Path):
+    first = "13/04/18, 13:55 - Ada: hi\n13/04/18, 13:56 - Ben: ho\n13/04/18, 13:57 - Cy: he\n"
+    one = read(written(tmp_path, first, name="_chat.txt"), label="a/_chat.txt")
+    more = first + "14/04/18, 13:55 - Dee: new here\n"
+    two = read(written(tmp_path, more, name="_chat.txt"), label="b/_chat.txt")
+    assert set(one.interactions.index) < set(two.interactions.index)
+    assert len(join([one, two]).interactions) == 4
+    other = read(written(tmp_path, first.replace("Ada", "Eve")), label="c/_chat.txt")
+    assert set(other.interactions["thread"]).isdisjoint(one.interactions["thread"])
 
 
 GROUP = FIXTURES / "WhatsApp Chat with Lake walks.txt"

@@ -21,10 +21,12 @@ from villagegraph.parsing.sources import (
     Progress,
     file_at,
     files_below,
+    in_turn,
+    is_inner_zip,
     is_zip,
     members,
 )
-from villagegraph.parsing.text import MARKS, clean, column_key, decode, table_rows
+from villagegraph.parsing.text import MARKS, clean, column_key, decode, one_line, table_rows
 
 __all__ = [
     "MARKS",
@@ -39,6 +41,8 @@ __all__ = [
     "email_handle",
     "file_at",
     "files_below",
+    "in_turn",
+    "is_inner_zip",
     "is_machine_address",
     "is_role_address",
     "is_zip",
@@ -48,6 +52,7 @@ __all__ = [
     "name_handle",
     "name_key",
     "name_parts",
+    "one_line",
     "phone_handle",
     "phone_region",
     "profile_handle",

@@ -14,6 +14,7 @@ import icalendar
 import recurring_ical_events
 from icalendar.timezone import tzp
 
+from villagegraph.parsing.rules import TooManyError, check_rule, rules_of
 from villagegraph.parsing.text import decode
 
 if TYPE_CHECKING:
@@ -25,14 +26,9 @@ _ENDS = re.compile(r"^\s*END:VCALENDAR\s*$", re.IGNORECASE | re.MULTILINE)
 _EDGE = re.compile(r"[ \t]*(BEGIN|END):(VEVENT|VTIMEZONE)[ \t]*", re.IGNORECASE)
 _SPLIT = re.compile(r"_R\d{8}(?:T\d{6}Z?)?(?=@|$)")
 _STAMPS = ("DTSTAMP", "LAST-MODIFIED", "CREATED")
-_SECONDS = {
-    "SECONDLY": 1, "MINUTELY": 60, "HOURLY": 3_600, "DAILY": 86_400,
-    "WEEKLY": 604_800, "MONTHLY": 2_592_000, "YEARLY": 31_536_000,
-}  # fmt: skip
 
 EARLIEST, LATEST = 1950, 2200
 MAX_SPAN = dt.timedelta(days=60 * 366)
-MAX_REPEATS = 30_000  # daily for sixty years, and some
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +38,15 @@ class Entry:
 
     Attributes
     ----------
-    record
-        Its number among the file's events, from 1.
+    line
+        Line of the file on which it begins, from 1.
     event
         The parsed VEVENT.
     zone
         `X-WR-TIMEZONE` of its calendar, or empty.
     """
 
-    record: int
+    line: int
     event: icalendar.Event
     zone: str = ""
 
@@ -147,7 +143,7 @@ def calendar_entries(
     data
         The file.
     skip
-        Called with number and reason for each event that cannot be read.
+        Called with line and reason for each event that cannot be read.
 
     Returns
     -------
@@ -159,12 +155,17 @@ def calendar_entries(
         If nothing in the file is a calendar.
     """
     text = decode(data)
+    lines = _begun(text)
+
+    def skip_record(record: int, reason: str) -> None:
+        skip(lines(record), reason)
+
     with _own_zones():
         begun = len(_STARTS.findall(text))
         whole = begun > 0 and begun == len(_ENDS.findall(text))
         calendars = _parsed(text) if whole else None
         if calendars is None:
-            calendars = _pieces(text, skip)
+            calendars = _pieces(text, skip_record)
     if not calendars:
         return None
     entries, names, record = [], [], 0
@@ -176,12 +177,22 @@ def calendar_entries(
         zone = text_of(calendar.get("X-WR-TIMEZONE"))
         for event in calendar.walk("VEVENT"):
             record += 1
-            entry = Entry(record, event, zone)
+            entry = Entry(lines(record), event, zone)
             if entry.start is None:
-                skip(record, "an event without one start that can be read")
+                skip(entry.line, "an event without one start that can be read")
             else:
                 entries.append(entry)
     return entries, names
+
+
+def _begun(text: str) -> Callable[[int], int]:
+    """Return what tells the line on which the file's n-th event begins."""
+    begins = [
+        number
+        for number, line in enumerate(re.split(r"\r\n?|\n", text), start=1)
+        if (edge := _EDGE.fullmatch(line)) and edge[1].upper() + edge[2].upper() == "BEGINVEVENT"
+    ]
+    return lambda record: begins[record - 1] if record <= len(begins) else 0
 
 
 @contextlib.contextmanager
@@ -206,7 +217,7 @@ def _parsed(text: str) -> list[Any] | None:
     return [item for item in found if item.name == "VCALENDAR"]
 
 
-def _pieces(text: str, skip: Callable[[int | None, str], None]) -> list[Any]:
+def _pieces(text: str, skip: Callable[[int, str], None]) -> list[Any]:
     """Parse a broken file event by event; None stands for one that is lost."""
     lines = text.splitlines()
     blocks = list(_blocks(lines))
@@ -239,7 +250,7 @@ def _blocks(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield name, ""
 
 
-def _events(events: Sequence[str], skip: Callable[[int | None, str], None]) -> Iterator[Any]:
+def _events(events: Sequence[str], skip: Callable[[int, str], None]) -> Iterator[Any]:
     for record, event in enumerate(events, start=1):
         found = _parsed(_calendar([event])) if event else None
         if found:
@@ -295,11 +306,11 @@ def occurrences(
     zone
         Where dates and naive times are read.
     skip
-        Called with number and reason for each series that cannot be expanded.
+        Called with line and reason for each series that cannot be expanded.
     """
     groups: defaultdict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        groups[entry.uid or f"\0{entry.record}"].append(entry)
+    for number, entry in enumerate(entries):
+        groups[entry.uid or f"\0{number}"].append(entry)
     last = until or _last_named(entries, zone)
     for group in groups.values():
         if not any(entry.repeats for entry in group):
@@ -307,14 +318,10 @@ def occurrences(
             continue
         try:
             yield from _expanded(group, last, known=until is not None, zone=zone)
-        except _TooManyError:
-            skip(group[0].record, "a series that repeats more often than meetings do")
+        except TooManyError:
+            skip(group[0].line, "a series that repeats more often than meetings do")
         except Exception:  # noqa: BLE001  # dateutil and others raise all kinds on broken rules
-            skip(group[0].record, "a series whose rule cannot be read")
-
-
-class _TooManyError(Exception):
-    """A series has more occurrences than a calendar of meetings can hold."""
+            skip(group[0].line, "a series whose rule cannot be read")
 
 
 def _latest_versions(group: Sequence[Entry]) -> Iterator[Entry]:
@@ -335,31 +342,27 @@ def _sequence(entry: Entry) -> int:
 def _last_named(entries: Sequence[Entry], zone: dt.tzinfo) -> dt.datetime:
     named = []
     for entry in entries:
-        for value in (entry.start, *_rule(entry.event).get("UNTIL", [])):
+        ends = (end for rule in rules_of(entry.event) for end in rule.get("UNTIL", []))
+        for value in (entry.start, *ends):
             if isinstance(value, dt.date):
                 with contextlib.suppress(ValueError, OverflowError):
                     named.append(instant(value, zone=zone))
     return max(named, default=dt.datetime(EARLIEST, 1, 1, tzinfo=dt.UTC))
 
 
-def _rule(event: icalendar.Event) -> dict[str, list[Any]]:
-    rule = event.get("RRULE")
-    return dict(rule) if isinstance(rule, dict) else {}
-
-
 def _expanded(
     group: Sequence[Entry], last: dt.datetime, *, known: bool, zone: dt.tzinfo
 ) -> Iterator[Entry]:
     first = min(instant(entry.start, zone=zone) for entry in group if entry.start)
-    ends = any({"UNTIL", "COUNT"} & _rule(entry.event).keys() for entry in group)
+    rules = [rule for entry in group for rule in rules_of(entry.event)]
+    ends = any({"UNTIL", "COUNT"} & rule.keys() for rule in rules)
     stop = first + MAX_SPAN if ends and not known else min(last, first + MAX_SPAN)
     if stop < first:
         # all of it lies ahead: its start is passed on, and counted as such
         yield next(entry for entry in group if entry.start)
         return
-    for entry in group:
-        if _repeats(_rule(entry.event), stop - first) > MAX_REPEATS:
-            raise _TooManyError
+    for rule in rules:
+        check_rule(rule, stop - first)
     calendar = icalendar.Calendar()
     if group[0].zone:
         # Google writes series in UTC that repeat by the wall clock of this zone
@@ -370,19 +373,6 @@ def _expanded(
     # a day more, for dates and naive times; the reader drops what lies beyond
     margin = dt.timedelta(days=1)
     for event in query.between(first - margin, stop + margin):
-        found = Entry(group[0].record, event, group[0].zone)
+        found = Entry(group[0].line, event, group[0].zone)
         if found.start is not None and instant(found.start, zone=zone) <= stop:
             yield found
-
-
-def _repeats(rule: dict[str, list[Any]], span: dt.timedelta) -> float:
-    """Estimate from above how often a rule fires, before it is let loose."""
-    if not rule:
-        return 0
-    frequency = str((rule.get("FREQ") or [""])[0]).upper()
-    step = _SECONDS.get(frequency, 86_400) * max(1, int((rule.get("INTERVAL") or [1])[0]))
-    times = span.total_seconds() / step
-    for name in ("BYHOUR", "BYMINUTE", "BYSECOND"):
-        times *= max(1, len(rule.get(name, [])))
-    count = rule.get("COUNT")
-    return min(times, int(count[0])) if count else times

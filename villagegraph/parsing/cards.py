@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from villagegraph.parsing.handles import is_role_address, kind_of
-from villagegraph.parsing.text import clean, column_key
+from villagegraph.parsing.text import clean, column_key, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -174,4 +174,4 @@ def bare_number(text: str) -> str:
     >>> bare_number("+1 555 0100 ext. 5"), bare_number("tel:+1-555-0100;ext=5")
     ('+1 555 0100', 'tel:+1-555-0100')
     """
-    return _EXTENSION.split(clean(text), maxsplit=1)[0].strip()
+    return _EXTENSION.split(one_line(text), maxsplit=1)[0].strip()

@@ -59,8 +59,8 @@ class Message:
     date
         The three numbers of its date, in the order of the file.
     clock
-        Hour (0 to 23), minute and second; the second is None where phones
-        write none.
+        Hour (0 to 23, or more where a clock shows it), minute and second; the
+        second is None where phones write none.
     rest
         Everything behind the date up to the next one, marks included.
     style
@@ -77,6 +77,16 @@ class Message:
     style: tuple[str, str, bool]
     short: tuple[bool, bool]
 
+    @property
+    def time(self) -> dt.time | None:
+        """The time of day; None if no clock shows it."""
+        hour, minute, second = self.clock
+        return (
+            None
+            if hour > 23 or max(minute, second or 0) > 59
+            else dt.time(*self.clock[:2], second or 0)
+        )
+
 
 def message_at(line: str, number: int = 1) -> Message | None:
     """
@@ -90,6 +100,12 @@ def message_at(line: str, number: int = 1) -> Message | None:
     >>> message_at("at 6/3/18 we met") is None
     True
     """
+    found = _headed(line, number)
+    return found if found is not None and found.time is not None else None
+
+
+def _headed(line: str, number: int) -> Message | None:
+    """Return what starts on a line as messages do, even at a time that no clock shows."""
     match = _HEAD.match(line)
     if match is None:
         return None
@@ -101,8 +117,6 @@ def message_at(line: str, number: int = 1) -> Message | None:
     half = _half(match["after"] or match["before"] or "")
     hour = _hour(int(match["hour"]), half)
     minute, second = int(match["minute"]), int(match["second"] or 0)
-    if hour > 23 or minute > 59 or second > 59:
-        return None
     date = (match["a"], match["b"], match["c"])
     return Message(
         line=number,
@@ -141,8 +155,8 @@ def chat_messages(text: str) -> tuple[list[Message], int]:
         Number of lines with text before the first message.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    heads = [message_at(line, number) for number, line in enumerate(lines, start=1)]
-    styles = Counter(head.style for head in heads if head is not None)
+    heads = [_headed(line, number) for number, line in enumerate(lines, start=1)]
+    styles = Counter(head.style for head in heads if head is not None and head.time is not None)
     if not styles:
         return [], 0
     style = styles.most_common(1)[0][0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from villagegraph.parsing.join import each_once
 from villagegraph.parsing.text import clean
 from villagegraph.tables import (
     CONTACTS,
+    CONTRACTS,
     FILES,
     HANDLES,
     HINTS,
@@ -22,6 +24,7 @@ from villagegraph.tables import (
     SKIPPED,
     Contract,
     Export,
+    empty,
     make,
 )
 
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from villagegraph.parsing.sources import ExportFile
 
 MICROSECONDS = 1_000_000
+FEW = 20
 
 
 class Collector:
@@ -56,6 +60,7 @@ class Collector:
         self.kind = kind
         self._rows: dict[str, dict[str, list[object]]] = {}
         self._records: set[str] = set()
+        self._repeated = 0
         self._names: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._hints: Counter[tuple[str, str]] = Counter()
         self._notes: dict[str, None] = {}
@@ -99,6 +104,7 @@ class Collector:
         labels = tuple(dict.fromkeys(tag for tag in map(clean, tags) if tag))
         record_id = digest(self.kind, *row.values(), *labels, "", *sorted(keys))
         if record_id in self._records:
+            self._repeated += record != ""
             return record_id
         self._records.add(record_id)
         source = f"{self.file.label}#{record}" if record != "" else self.file.label
@@ -201,13 +207,19 @@ class Collector:
             self.contact(handles=(handle,), name=name)
         for (handle, hint), n in sorted(self._hints.items()):
             self._add("hints", handle=handle, hint=hint, n=n, source=self.file.label)
+        if self._repeated:
+            n = self._repeated
+            self.note(f"{n:,} repeated row{'s' * (n != 1)}: each stands here once")
         # a mailbox may hold the same mail twice, once as sent and once as the list sent it
-        interactions = each_once(self._interactions())
-        participants = self._table(PARTICIPANTS).drop_duplicates(ignore_index=True)
+        interactions = self._interactions()
+        participants = self._table(PARTICIPANTS)
+        if len(interactions):
+            interactions = each_once(interactions)
+            participants = participants.drop_duplicates(ignore_index=True)
         contacts = self._table(CONTACTS)
         skipped = self._table(SKIPPED)
         at = interactions["at"]
-        files = make(
+        files = made(
             FILES,
             {
                 "path": [self.file.label],
@@ -239,16 +251,45 @@ class Collector:
             columns[name].append(value)
 
     def _table(self, contract: Contract) -> pd.DataFrame:
-        names = (*contract.index, *contract.columns)
-        return make(contract, self._rows.pop(contract.name, {name: [] for name in names}))
+        columns = self._rows.pop(contract.name, None)
+        return _empty(contract.name).copy() if columns is None else made(contract, columns)
 
     def _interactions(self) -> pd.DataFrame:
         columns = self._rows.pop("interactions", None)
         if columns is None:
-            return make(INTERACTIONS, {n: [] for n in ("event_id", *INTERACTIONS.columns)})
+            return _empty("interactions").copy()
         # whole microseconds reach pandas as integers: no float ever rounds a time
         ticks = pd.Series(columns.pop("at"), dtype="int64")
         return make(INTERACTIONS, {**columns, "at": pd.to_datetime(ticks, unit="us", utc=True)})
+
+
+def made(contract: Contract, columns: dict[str, list[object]]) -> pd.DataFrame:
+    """
+    Build a table as `make` does, in a third of the time if it has few rows.
+
+    A folder may hold thousands of files with one card each.
+    """
+    if len(columns[contract.index[0] if contract.index else next(iter(columns))]) > FEW:
+        return make(contract, columns)
+    data = {
+        name: pd.array(columns[name], dtype=_NOT_PLAIN[column.kind])
+        if column.kind in _NOT_PLAIN
+        else columns[name]
+        for name, column in contract.columns.items()
+    }
+    frame = pd.DataFrame(data)
+    if contract.index:
+        frame.index = pd.Index(columns[contract.index[0]], name=contract.index[0])
+    return frame
+
+
+@functools.cache
+def _empty(name: str) -> pd.DataFrame:
+    return empty(CONTRACTS[name])
+
+
+# kinds that pandas does not tell from plain values
+_NOT_PLAIN = {"time": "datetime64[us, UTC]", "number": "float64"}
 
 
 _TEXTS = tuple(

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import phonenumbers
 
-from villagegraph.parsing.text import clean
+from villagegraph.parsing.text import clean, one_line
 
 OWNER = "me:owner"
 """The owner, where an export says "me" and gives no address."""
@@ -25,6 +25,7 @@ _TAGGED = _DOTLESS | {
     "fastmail.com", "hotmail.com", "icloud.com", "live.com", "mac.com", "me.com",
     "outlook.com", "pm.me", "proton.me", "protonmail.com",
 }  # fmt: skip
+MAX_ADDRESS = 64 + 1 + 255  # RFC 5321: local part, @, domain
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
 _SLUG = re.compile(r"/(?:in|pub)/([^/?#]+)")
 
@@ -42,7 +43,7 @@ _MACHINES = re.compile(
 )
 
 
-@functools.lru_cache(maxsize=500_000)
+@functools.lru_cache(maxsize=100_000)
 def email_handle(text: str) -> str:
     """
     Return the handle of an e-mail address.
@@ -66,9 +67,9 @@ def email_handle(text: str) -> str:
     >>> email_handle("ada")
     ''
     """
-    address = clean(unicodedata.normalize("NFKC", text)).lower().removeprefix("mailto:")
+    address = one_line(unicodedata.normalize("NFKC", text)).lower().removeprefix("mailto:")
     address = address.strip("<>'\" .;,")
-    if not _EMAIL.fullmatch(address):
+    if len(address) > MAX_ADDRESS or not _EMAIL.fullmatch(address):
         return ""
     local, _, domain = address.rpartition("@")
     if domain in _TAGGED:
@@ -106,7 +107,7 @@ def phone_handle(text: str, *, region: str = "") -> str:
     >>> phone_handle("332", region="US")
     ''
     """
-    number = clean(text).removeprefix("tel:").partition(";")[0].strip()
+    number = one_line(text).removeprefix("tel:").partition(";")[0].strip()
     if not number or re.search(r"[^\W\d_]{3,}", number):
         return ""
     if number.startswith("00"):
@@ -114,12 +115,15 @@ def phone_handle(text: str, *, region: str = "") -> str:
     digits = re.sub(r"\D", "", number)
     if len(digits) < 7:
         return ""
+    bare = f"phone:{digits}" if len(digits) <= 15 else ""
+    if not region and "+" not in number and "\uff0b" not in number:
+        return bare  # nothing names a country
     try:
         parsed = phonenumbers.parse(number, region or None)
     except phonenumbers.NumberParseException:
-        return f"phone:{digits}" if len(digits) <= 15 else ""
+        return bare
     if not phonenumbers.is_possible_number(parsed):
-        return f"phone:{digits}" if len(digits) <= 15 else ""
+        return bare
     return "phone:" + phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -134,7 +138,7 @@ def phone_region(phones: tuple[str, ...]) -> str:
     """
     for phone in phones:
         try:
-            number = phonenumbers.parse(clean(phone), None)
+            number = phonenumbers.parse(one_line(phone), None)
         except phonenumbers.NumberParseException:
             continue
         region = phonenumbers.region_code_for_number(number)
@@ -153,7 +157,7 @@ def linkedin_handle(url: str) -> str:
     >>> linkedin_handle("https://www.example.com/in/ada")
     ''
     """
-    text = clean(url)
+    text = one_line(url)
     try:
         parts = urlsplit(text if "//" in text else f"//{text}")
     except ValueError:  # brackets that hold no address
@@ -162,7 +166,7 @@ def linkedin_handle(url: str) -> str:
     match = _SLUG.match(parts.path)
     if match is None or not (host == "linkedin.com" or host.endswith(".linkedin.com")):
         return ""
-    slug = clean(unquote(match[1]).lower())
+    slug = one_line(unquote(match[1]).lower())
     return f"linkedin:{slug}" if slug else ""
 
 
@@ -214,7 +218,7 @@ def any_handle(text: str, *, region: str = "") -> str:
     >>> any_handle("ada@example.org"), any_handle("name:ada@whatsapp"), any_handle("Ada")
     ('email:ada@example.org', 'name:ada@whatsapp', '')
     """
-    shown = clean(text)
+    shown = one_line(text)
     kind, colon, rest = shown.partition(":")
     if colon and kind in ("email", "phone", "linkedin", "name"):
         if kind == "email":

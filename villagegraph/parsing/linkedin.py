@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from villagegraph.parsing.handles import linkedin_handle, name_handle
+from villagegraph.parsing.near import Shape
 from villagegraph.parsing.text import clean, column_key
 
 if TYPE_CHECKING:
@@ -85,6 +86,35 @@ TABLES = (
     _table("other", "date sharelink sharecommentary"),
     _table("other", "datetime medialink"),
     _table("other", "time medialink", only=True),
+)
+WANTED: dict[str, tuple[str, ...]] = {
+    "linkedin-connections": ("First Name", "Last Name", "Connected On"),
+    "linkedin-messages": ("CONVERSATION ID", "FROM", "TO", "DATE", "CONTENT"),
+    "linkedin-invitations": ("From", "To", "Sent At", "Direction"),
+    "linkedin-profile": ("First Name", "Last Name", "Headline", "Summary"),
+    "linkedin-positions": ("Company Name", "Title", "Started On", "Finished On"),
+    "linkedin-emails": ("Email Address", "Confirmed", "Primary"),
+    "linkedin-phones": ("Extension", "Number", "Type"),
+    "linkedin-endorsements": ("Endorsement Date", "Skill Name"),
+    "linkedin-recommendations": ("First Name", "Last Name", "Text", "Creation Date"),
+    "linkedin-contacts": ("FirstName", "LastName", "Emails", "PhoneNumbers"),
+}
+"""The columns that each file is read by."""
+# of the others a part is like many a table
+SHAPES = (
+    Shape(
+        "LinkedIn's Connections.csv",
+        WANTED["linkedin-connections"],
+        "Connections",
+        "emailaddress|company|position|url",
+    ),
+    Shape("LinkedIn's messages.csv", WANTED["linkedin-messages"], "messages"),
+    Shape(
+        "LinkedIn's Invitations.csv",
+        WANTED["linkedin-invitations"],
+        "Invitations",
+        "invite[re]profileurl|message",
+    ),
 )
 _DELIMITERS = (",", ";", "\t")  # spreadsheets save with what their country uses
 _ARCHIVE = re.compile(r"linkedin_?data_?export", re.IGNORECASE)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import fnmatch
 import os
+import stat
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -17,13 +19,51 @@ from villagegraph.errors import ExportError
 Progress = Callable[[int], None]
 
 HEAD_BYTES = 65_536
+MAX_WHOLE_BYTES = 512 * 2**20  # of what is read at once; mailboxes are streamed
 MAX_MEMBERS = 200_000
 MAX_MEMBER_BYTES = 60 * 2**30
+MAX_ZIP_BYTES = 4 * MAX_MEMBER_BYTES
 MAX_RATIO = 500  # deflate reaches 1,000 on zeros; chats and mail stay under 30
-ZIP_MAGIC = b"PK\x03\x04"
+# a member; nothing but the end: a zip without members
+ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 
 # what a file manager leaves behind is nobody's export
 _CLUTTER = {".ds_store", "thumbs.db", "desktop.ini"}
+
+
+class Archive:
+    """
+    A zip, whose directory is read once for all members that are read in a row.
+
+    Parameters
+    ----------
+    path
+        The zip on disk.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._held: zipfile.ZipFile | None = None
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep the zip open; what is wrong with it is said where a member is opened."""
+        with contextlib.ExitStack() as stack:
+            with contextlib.suppress(OSError, zipfile.BadZipFile, NotImplementedError):
+                self._held = stack.enter_context(zipfile.ZipFile(self.path))
+            try:
+                yield
+            finally:
+                self._held = None
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[zipfile.ZipFile]:
+        """Return the open zip, or open it for now."""
+        if self._held is not None:
+            yield self._held
+        else:
+            with zipfile.ZipFile(self.path) as archive:
+                yield archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +82,18 @@ class ExportFile:
         read, with forward slashes; a member follows its zip after a slash.
     size
         Bytes, uncompressed.
+    archive
+        The zip that holds it, shared by all its members.
+    start
+        The first bytes, if they were read before.
     """
 
     path: Path
     label: str
     size: int
     member: str = ""
+    archive: Archive | None = field(default=None, repr=False, compare=False)
+    start: bytes | None = field(default=None, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -68,19 +114,39 @@ class ExportFile:
             if not self.member:
                 yield stack.enter_context(self.path.open("rb"))
             else:
-                archive = stack.enter_context(zipfile.ZipFile(self.path))
+                archive = stack.enter_context((self.archive or Archive(self.path)).opened())
                 # ZipExtFile has the methods of a BinaryIO that readers use
                 yield stack.enter_context(archive.open(self.member))  # type: ignore[misc]
 
     def head(self, size: int = HEAD_BYTES) -> bytes:
         """Return the first bytes."""
+        if self.start is not None and size <= HEAD_BYTES:
+            return self.start[:size]
         with self.open() as stream:
             return stream.read(size)
 
+    def begun(self) -> ExportFile:
+        """Return the same file with its first bytes at hand, for all who look at them."""
+        return replace(self, start=self.head())
+
     def read(self) -> bytes:
-        """Return all bytes: for formats that are small by nature."""
-        with self.open() as stream:
-            return stream.read()
+        """
+        Return all bytes: for formats that are small by nature.
+
+        Raises
+        ------
+        ExportError
+            If it is far larger than any export of such a format.
+        """
+        # what a file says of its size and what it holds may differ
+        data = b""
+        if self.size <= MAX_WHOLE_BYTES:
+            with self.open() as stream:
+                data = stream.read(MAX_WHOLE_BYTES + 1)
+        if max(self.size, len(data)) > MAX_WHOLE_BYTES:
+            msg = f"is larger than {MAX_WHOLE_BYTES // 2**20} MB: only mailboxes are read so large."
+            raise ExportError(msg, path=self.label, hint="Export it in parts.")
+        return data
 
 
 @contextlib.contextmanager
@@ -120,13 +186,28 @@ def file_at(path: str | os.PathLike[str], *, label: str = "") -> ExportFile:
     """
     file = Path(path)
     with _said_plainly(label or str(file)):
-        size = file.stat().st_size
-    return ExportFile(path=file, label=label or file.name, size=size)
+        status = file.stat()
+    if not stat.S_ISREG(status.st_mode):
+        msg = "is a folder, not a file." if file.is_dir() else _NO_FILE
+        raise ExportError(msg, path=label or file.name)
+    return ExportFile(path=file, label=label or file.name, size=status.st_size)
 
 
 def is_zip(file: ExportFile) -> bool:
     """Tell whether a file on disk is a zip, by its first bytes."""
-    return not file.member and file.head(4) == ZIP_MAGIC
+    return not file.member and file.head(4) in ZIP_STARTS
+
+
+def is_inner_zip(file: ExportFile) -> bool:
+    """Tell whether a member of a zip is a zip itself; documents are zips by other names."""
+    return bool(file.member) and file.name.lower().endswith(".zip") and file.head(4) in ZIP_STARTS
+
+
+def in_turn(files: Iterable[ExportFile]) -> Iterator[ExportFile]:
+    """Yield files in their order, keeping each zip open while its members come."""
+    for archive, group in groupby(files, key=lambda file: file.archive):
+        with archive.held() if archive is not None else contextlib.nullcontext():
+            yield from group
 
 
 def members(file: ExportFile) -> tuple[list[ExportFile], list[tuple[str, str]]]:
@@ -143,13 +224,14 @@ def members(file: ExportFile) -> tuple[list[ExportFile], list[tuple[str, str]]]:
     Raises
     ------
     ExportError
-        If the zip is damaged, or holds more members than any export does.
+        If the zip is damaged, or holds more than any export does.
     """
-    with _said_plainly(file.label), zipfile.ZipFile(file.path) as archive:
-        infos = archive.infolist()
+    with _said_plainly(file.label), zipfile.ZipFile(file.path) as opened:
+        infos = opened.infolist()
     if len(infos) > MAX_MEMBERS:
         msg = f"holds {len(infos):,} members, more than the {MAX_MEMBERS:,} that are read."
         raise ExportError(msg, path=file.label)
+    archive = Archive(file.path)
     found, refused = [], []
     for info in sorted(infos, key=lambda info: info.filename):
         label = f"{file.label}/{info.filename}"
@@ -159,8 +241,19 @@ def members(file: ExportFile) -> tuple[list[ExportFile], list[tuple[str, str]]]:
         if reason:
             refused.append((label, reason))
         else:
-            found.append(ExportFile(file.path, label, info.file_size, info.filename))
+            found.append(ExportFile(file.path, label, info.file_size, info.filename, archive))
+    _check_total(file, sum(member.size for member in found))
     return found, refused
+
+
+def _check_total(file: ExportFile, total: int) -> None:
+    # members may lie over one another, so that each alone looks harmless
+    if total > MAX_RATIO * max(file.size, 2**20):
+        msg = "would grow far beyond what an export does (a zip bomb?)."
+        raise ExportError(msg, path=file.label)
+    if total > MAX_ZIP_BYTES:
+        msg = f"holds more than the {MAX_ZIP_BYTES // 2**30} GB that are read from one zip."
+        raise ExportError(msg, path=file.label, hint="Unpack it into the folder.")
 
 
 def _unsafe(info: zipfile.ZipInfo) -> str:
@@ -190,7 +283,8 @@ def files_below(
     """
     List the files of a folder and its sub-folders.
 
-    Hidden files and links that lead out of the folder are left out.
+    Hidden files are left out; links to folders or out of the folder, and what
+    is no file at all, are refused.
 
     Parameters
     ----------
@@ -227,18 +321,48 @@ def files_below(
 
     found = []
     for place, folders, names in os.walk(root, onerror=unreadable):
+        below = Path(place).relative_to(root)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        refused += _no_folders(Path(place), below, folders, ignore)
+        if not folders and not names and below.suffix:
+            refused.append((below.as_posix(), "is an empty folder, not a file."))
         for name in names:
             path = Path(place, name)
-            below = path.relative_to(root)
-            label = below.as_posix()
+            label = (below / name).as_posix()
             if _clutter(PurePosixPath(label)) or not _wanted(label, ignore, include):
                 continue
-            if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
-                refused.append((label, "is a link that leads out of the folder."))
-            elif path.is_file():
+            reason = _no_plain_file(path, root)
+            if reason:
+                refused.append((label, reason))
+            else:
                 found.append(ExportFile(path, label, path.stat().st_size))
     return sorted(found, key=lambda file: file.label), sorted(refused)
+
+
+_NO_FILE = "is no file: a pipe, a socket or a device."
+
+
+def _no_folders(
+    place: Path, below: Path, names: Iterable[str], ignore: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
+    """Yield label and reason of each link among the sub-folders: it is not followed."""
+    for name in names:
+        label = (below / name).as_posix()
+        if (place / name).is_symlink() and _wanted(f"{label}/", ignore, ()):
+            yield label, "is a link to a folder: put the folder itself here."
+
+
+def _no_plain_file(path: Path, root: Path) -> str:
+    """Return why an entry of a folder is not to be opened, empty if it is a file."""
+    try:
+        if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
+            return "is a link that leads out of the folder."
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return "is a link to nothing." if path.is_symlink() else "no such file."
+    except (OSError, RuntimeError):  # a loop of links is either, by the version of Python
+        return "is a link that leads in a circle." if path.is_symlink() else "cannot be read."
+    return "" if stat.S_ISREG(mode) else _NO_FILE
 
 
 def _wanted(label: str, ignore: tuple[str, ...], include: tuple[str, ...]) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
+import functools
 import itertools
 import re
 import unicodedata
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 # LRM, RLM, embeddings, overrides, isolates, BOM: no part of anybody's name
 MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 _UNSEEN = re.compile(f"[{MARKS}\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 MAX_NAME = 200
 
 # one cell may hold a whole letter
@@ -27,8 +29,8 @@ def decode(data: bytes) -> str:
     """
     Decode the text of an export.
 
-    UTF-8 with or without a BOM, UTF-16 with one, else Windows' cp1252, in
-    which a byte without a meaning becomes U+FFFD.
+    UTF-8 with or without a BOM, UTF-16 with one. A line that is no UTF-8 is
+    read as Windows' cp1252, in which a byte without a meaning becomes U+FFFD.
 
     Examples
     --------
@@ -40,7 +42,16 @@ def decode(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+        # one bad byte must not spoil the names on all other lines
+        lines = data.removeprefix(codecs.BOM_UTF8).split(b"\n")
+        return "\n".join(map(_decode_line, lines))
+
+
+def _decode_line(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("cp1252", "replace")
 
 
 def decode_head(data: bytes) -> str:
@@ -57,19 +68,33 @@ def decode_head(data: bytes) -> str:
     return decode(data if wide or not cut else data[:cut])
 
 
-def clean(text: str) -> str:
+def one_line(text: str) -> str:
     r"""
     Return one line of text without marks, control characters or spare space.
 
     Examples
     --------
-    >>> clean(" Ada\u200e  Lovelace\n")
+    >>> one_line(" Ada\u200e  Lovelace\n")
     'Ada Lovelace'
     """
-    shown = _UNSEEN.sub("", unicodedata.normalize("NFC", text))
-    return " ".join(shown.split())[:MAX_NAME]
+    if not (text.isascii() and text.isprintable()):  # most text has nothing to take away
+        text = _UNSEEN.sub("", unicodedata.normalize("NFC", text))
+    return " ".join(text.split())
 
 
+def clean(text: str) -> str:
+    """
+    Return a name, or what is shown beside one: a line of at most 200 letters.
+
+    Examples
+    --------
+    >>> clean(" Ada  Lovelace"), len(clean("a" * 300))
+    ('Ada Lovelace', 200)
+    """
+    return one_line(text)[:MAX_NAME].rstrip() if text else ""
+
+
+@functools.lru_cache(maxsize=4_096)
 def column_key(name: str) -> str:
     """
     Return a header cell in the form in which headers are compared.
@@ -152,7 +177,7 @@ def _records(
     text: str, *, path: str, delimiter: str, skip: Callable[[int, str], None] | None
 ) -> Iterator[tuple[int, list[str]]]:
     """Yield each record with its first line, the last one only if its quotes are closed."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
+    reader = csv.reader(_lines(text), delimiter=delimiter, strict=False)
     start, line = 1, 1
     held: list[str] | None = None
     try:
@@ -175,8 +200,12 @@ def _records(
 
 
 def _quotes_from(text: str, line: int) -> int:
-    lines = io.StringIO(text, newline="")
-    return sum(row.count('"') for row in itertools.islice(lines, line - 1, None))
+    return sum(row.count('"') for row in itertools.islice(_lines(text), line - 1, None))
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield lines with their ends; a StringIO would hold the text four times over."""
+    return (match[0] for match in _LINE.finditer(text))
 
 
 def _header(
@@ -192,7 +221,7 @@ def _header(
     for start, cells in itertools.islice(records, search_lines):
         found = keys.keys() & set(map(column_key, cells))
         if len(found) == len(keys):
-            return [clean(cell) for cell in cells]
+            return [one_line(cell) for cell in cells]
         if len(found) > most:
             line, nearest, most = start, cells, len(found)
     near = set(map(column_key, nearest))

@@ -34,11 +34,18 @@ _CHARSET = re.compile(
     r"[\w.:-]*",
     re.IGNORECASE,
 )
+# a value may end in `=` of its own: what is a property cannot go on with it, unless that
+# ends one line of a longer text (=0A) and so begins the next
+_NEXT = (
+    rb"[ \t]*(?:BEGIN|END):VCARD|(?<!=0A=\n)(?-i:(?:item\d+\.)?(?:%s)(?:;[A-Z][^:\n]*)?:)"
+    % "|".join(sorted(WANTED)).encode()
+)
 _SOFT_BREAKS = re.compile(
-    rb"^([^:;\n]*;[^:\n]*QUOTED-PRINTABLE[^:\n]*:)((?:[^\n]*=\n(?![ \t]*END:VCARD))+)",
+    rb"^([^:;\n]*;[^:\n]*QUOTED-PRINTABLE[^:\n]*:)((?:[^\n]*=\n(?!%s))+)" % _NEXT,
     re.IGNORECASE | re.MULTILINE,
 )
 _SOFT_BREAK = re.compile(rb"=\n[ \t]?")
+_JOINT = b"\0"  # stands where two lines were joined, until they are counted
 _QUOTED_HEAD = re.compile(r'[^":]*(?:"[^"]*"[^":]*)+:')
 _PARAMETER = re.compile(r';((?:[^;"]|"[^"]*")*)')
 _LISTED = re.compile(r'((?:[^,"]|"[^"]*")+)')
@@ -52,6 +59,7 @@ class Property(NamedTuple):
     name: str
     params: Mapping[str, tuple[str, ...]]
     value: str
+    line: int = 0
 
     @property
     def types(self) -> frozenset[str]:
@@ -73,6 +81,8 @@ class Card:
     ----------
     number
         Place in the file, from 1.
+    line
+        Line on which it begins, from 1.
     properties
         In the order of the file, of the names in `WANTED` alone.
     ended, whole
@@ -80,6 +90,7 @@ class Card:
     """
 
     number: int
+    line: int = 0
     properties: list[Property] = field(default_factory=list)
     ended: bool = False
     whole: bool = True
@@ -104,12 +115,12 @@ def cards(data: bytes) -> Iterator[Card]:
     >>> [card.properties[0].text for card in cards(b"BEGIN:VCARD\nFN:Ada\nEND:VCARD")]
     ['Ada']
     """
-    data = _as_utf8(data).replace(codecs.BOM_UTF8, b"")
+    data = _as_utf8(data).replace(codecs.BOM_UTF8, b"").replace(_JOINT, b"")
     data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     cut = not data.endswith(b"\n")
     if b"quoted-printable" in data.lower():
-        data = _SOFT_BREAKS.sub(lambda match: match[1] + _SOFT_BREAK.sub(b"", match[2]), data)
-    data = data.replace(b"\n ", b"").replace(b"\n\t", b"")
+        data = _SOFT_BREAKS.sub(lambda match: match[1] + _SOFT_BREAK.sub(_JOINT, match[2]), data)
+    data = data.replace(b"\n ", _JOINT).replace(b"\n\t", _JOINT)
     last: Card | None = None
     # latin-1 shows each byte as one letter: lines are found first, and text is decoded after
     for card in _split(_properties(data.decode("latin-1"))):
@@ -126,12 +137,13 @@ def _split(properties: Iterator[Property]) -> Iterator[Card]:
     number, depth, before = 0, 0, ""
     card: Card | None = None
     for prop in properties:
-        if prop.name == "BEGIN" and card is not None and (depth or before == "AGENT"):
+        if prop.name == "BEGIN" and card is not None and before == "AGENT":
             depth += 1
         elif prop.name == "BEGIN":
             if card is not None:
                 yield card
-            number, card = number + 1, Card(number + 1)
+            number, depth = number + 1, 0
+            card = Card(number, line=prop.line)
         elif prop.name == "END" and depth:
             depth -= 1
         elif card is not None and prop.name == "END":
@@ -156,7 +168,10 @@ def _as_utf8(data: bytes) -> bytes:
 def _properties(text: str) -> Iterator[Property]:
     """Read unfolded lines, holding each back until the next shows that it is complete."""
     held: Property | None = None
-    for line in text.split("\n"):
+    below = 1
+    for joined in text.split("\n"):
+        number, line = below, joined.replace("\0", "")
+        below += 1 + len(joined) - len(line)
         head, colon, value = line.partition(":")
         if colon and '"' in head:
             head, value = _quoted_split(line)
@@ -173,7 +188,7 @@ def _properties(text: str) -> Iterator[Property]:
             held = None
             continue
         plain = not params and value.isascii()
-        held = Property(group, name, params, value if plain else _decoded(value, params))
+        held = Property(group, name, params, value if plain else _decoded(value, params), number)
         if name in ("BEGIN", "END"):
             yield from _marks(held)
             held = None

@@ -12,8 +12,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from villagegraph.errors import ExportError, UnknownExportError
-from villagegraph.parsing import ExportFile, file_at, files_below, is_zip, members
+from villagegraph.parsing import (
+    ExportFile,
+    file_at,
+    files_below,
+    in_turn,
+    is_inner_zip,
+    is_zip,
+    members,
+)
 from villagegraph.parsing.join import coverage, join
+from villagegraph.parsing.near import Near
 from villagegraph.readers import calendar, google, linkedin, mail, notes, vcard, whatsapp
 from villagegraph.settings import SETTINGS_FILE, Settings
 from villagegraph.tables import SKIPPED, Export, make
@@ -24,16 +33,22 @@ if TYPE_CHECKING:
 
     from villagegraph.parsing import Progress
 
-__all__ = ["KINDS", "READERS", "advice", "coverage", "read_export", "read_folder", "sniff"]
+__all__ = ["KINDS", "READERS", "coverage", "read_export", "read_folder", "sniff"]
 
 logger = logging.getLogger(__name__)
 
 OWN_FILES = frozenset({SETTINGS_FILE, "aliases.csv", "ids.csv"})
 """Files in the folder's root that are the owner's own and no exports."""
 
+_HOW_TO_BEGIN = "The README lists what can be read and how to get it."
+
 
 class Reader(Protocol):
-    """What a module must offer to read a source."""
+    """
+    What a module must offer to read a source.
+
+    A module may also offer `near(file)`: what a table that nobody knows was meant to be.
+    """
 
     KINDS: tuple[str, ...]
     ADVICE: str
@@ -49,11 +64,6 @@ class Reader(Protocol):
 
 READERS: tuple[Reader, ...] = (linkedin, google, vcard, calendar, notes, mail, whatsapp)
 KINDS: tuple[str, ...] = tuple(sorted(kind for reader in READERS for kind in reader.KINDS))
-
-
-def advice() -> tuple[str, ...]:
-    """Return one line for each source on how a person gets its export."""
-    return tuple(reader.ADVICE for reader in READERS)
 
 
 def sniff(path: str | os.PathLike[str] | ExportFile) -> str:
@@ -78,7 +88,7 @@ def sniff(path: str | os.PathLike[str] | ExportFile) -> str:
     file = path if isinstance(path, ExportFile) else file_at(path)
     if is_zip(file):
         return "zip"
-    return _reader(file)[1]
+    return _reader(file.begun())[1]
 
 
 def read_export(
@@ -115,16 +125,13 @@ def read_export(
     if not is_zip(file):
         return _read_file(file, settings, progress)
     found, refused = members(file)
-    parts = [_refusals(refused)]
-    for member in found:
+    parts = []
+    for member in in_turn(found):
         try:
             parts.append(_read_file(member, settings, progress))
         except ExportError as error:
-            parts.append(_refusals([(member.label, _reason(error))]))
-    export = join(parts)
-    if export.files.empty:
-        raise UnknownExportError(path=file.label, kinds=KINDS)
-    return export
+            refused.append((member.label, _reason(error)))
+    return _joined(parts, refused, path=file.label, empty="the zip is empty.")
 
 
 def read_folder(
@@ -162,7 +169,7 @@ def read_folder(
     files = [file for file in files if file.label not in OWN_FILES]
     if not files and not refused:
         msg = "the folder is empty."
-        raise ExportError(msg, path=str(folder), hint=_how_to_begin())
+        raise ExportError(msg, path=str(folder), hint=_HOW_TO_BEGIN)
     todo: list[ExportFile] = []
     for file in files:
         try:
@@ -171,7 +178,7 @@ def read_folder(
             refused.append((file.label, _reason(error)))
     done, total = 0, sum(file.size for file in todo)
     parts = []
-    for file in todo:
+    for file in in_turn(todo):
         report = _Steps(progress, file.label, done, total)
         try:
             parts.append(_read_file(file, settings, report))
@@ -179,12 +186,21 @@ def read_folder(
             refused.append((file.label, _reason(error)))
         done += file.size
         report.finish(done)
-    export = join([*parts, _refusals(refused)])
-    if export.files.empty:
-        first = f" The first of them: {refused[0][0]}: {refused[0][1]}" if refused else ""
-        msg = f"none of its {len(refused)} files could be read.{first}"
-        raise ExportError(msg, path=str(folder), hint=_how_to_begin())
-    return export
+    return _joined(parts, refused, path=str(folder), empty="the folder holds no file.")
+
+
+def _joined(
+    parts: Sequence[Export], refused: Sequence[tuple[str, str]], *, path: str, empty: str
+) -> Export:
+    """Join what was read; if that is nothing, say why."""
+    if not parts:
+        n = len(refused)
+        msg = empty
+        if n:
+            label, reason = refused[0]
+            msg = f"none of its {n:,} files could be read. The first of them: {label}: {reason}"
+        raise ExportError(msg, path=path, hint=_HOW_TO_BEGIN)
+    return join([*parts, _refusals(refused)])
 
 
 class _Steps:
@@ -229,11 +245,28 @@ def _read_file(
     if file.size == 0:
         msg = "is empty."
         raise ExportError(msg, path=file.label, hint="Download the export again.")
+    file = file.begun()
+    if is_inner_zip(file):
+        msg = "is a zip inside a zip: unpack it into the folder."
+        raise ExportError(msg, path=file.label)
     reader, kind = _reader(file)
     if reader is None:
-        raise UnknownExportError(path=file.label, kinds=KINDS)
+        raise _unknown(file)
     logger.info("reading %s as %s", file.label, kind)
     return reader.read(file, settings=settings, progress=progress)
+
+
+def _unknown(file: ExportFile) -> ExportError:
+    """Return what to say of a file that no reader knows."""
+    near, hint = Near(), ""
+    for reader in READERS:
+        if hasattr(reader, "near"):
+            found: Near = reader.near(file)
+            if found.found > near.found:
+                near, hint = found, reader.ADVICE
+    if near.reason:
+        return ExportError(near.reason, path=file.label, hint=hint)
+    return UnknownExportError(path=file.label, kinds=KINDS)
 
 
 def _reason(error: ExportError) -> str:
@@ -246,7 +279,3 @@ def _refusals(refused: Sequence[tuple[str, str]]) -> Export:
     paths, reasons = [path for path, _ in refused], [reason for _, reason in refused]
     skipped = make(SKIPPED, {"path": paths, "line": [0] * len(paths), "reason": reasons})
     return replace(Export.nothing(), skipped=skipped)
-
-
-def _how_to_begin() -> str:
-    return "Put exports in it, such as: " + "; ".join(advice()) + "."

@@ -138,7 +138,7 @@ class _Meetings:
             try:
                 reason = self.meeting(entry, until)
             except (ValueError, OverflowError, TypeError):
-                self.collector.skip(entry.record, "a time that no calendar has")
+                self.collector.skip(entry.line, "a time that no calendar has")
                 continue
             self.counts[reason] += 1
         for reason, (what, more) in _COUNTED.items():

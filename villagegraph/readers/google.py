@@ -15,6 +15,7 @@ from villagegraph.parsing import (
     column_key,
     decode,
     email_handle,
+    one_line,
     phone_handle,
     phone_region,
     profile_handle,
@@ -29,6 +30,7 @@ from villagegraph.parsing.cards import (
     place,
     shown_tags,
 )
+from villagegraph.parsing.near import Near, Shape, nearest
 from villagegraph.parsing.text import decode_head
 
 if TYPE_CHECKING:
@@ -52,6 +54,20 @@ _GROUP = re.compile(
 _NEW = frozenset({"firstname", "lastname", "fileas", "organizationname", "labels"})
 _OLD = frozenset({"name", "givenname", "familyname", "yominame", "groupmembership"})
 _MIXED = frozenset({"name", "givenname", "familyname", "labels"})
+_TITLE = "Google Contacts' CSV"
+_PARTS = r"(?:email|phone|address|website|event|relation|organization)\d+(?:label|type|value|name)"
+_SHAPES = (
+    Shape(
+        _TITLE,
+        ("First Name", "Last Name", "File As", "Organization Name", "Labels"),
+        more=_PARTS,
+    ),
+    Shape(
+        _TITLE,
+        ("Name", "Given Name", "Family Name", "Yomi Name", "Group Membership"),
+        more=_PARTS,
+    ),
+)
 _SEVERAL = ":::"
 _DELIMITERS = (",", ";", "\t")  # spreadsheets save with what their country uses
 _OCCASIONS = ("birthday", "anniversary")
@@ -64,6 +80,11 @@ def sniff(file: ExportFile) -> str:
     return "google-contacts" if _header(decode_head(file.head()))[0] else ""
 
 
+def near(file: ExportFile) -> Near:
+    """Tell whether a table was meant to be Google's."""
+    return nearest(file, _SHAPES)
+
+
 def _header(text: str) -> tuple[list[str], str]:
     """Return the header and the letter between its cells; no names if it is not Google's."""
     for delimiter in _DELIMITERS:
@@ -72,9 +93,9 @@ def _header(text: str) -> tuple[list[str], str]:
         except csv.Error:
             continue
         keys = {column_key(name) for name in first}
-        numbered = any(_GROUP.fullmatch(clean(name)) for name in first)
+        numbered = any(_GROUP.fullmatch(one_line(name)) for name in first)
         if keys >= _NEW or keys >= _OLD or (keys >= _MIXED and numbered):
-            return [clean(name) for name in first], delimiter
+            return [one_line(name) for name in first], delimiter
     return [], ","
 
 
@@ -167,6 +188,8 @@ def _add(
 
 
 def _several(cell: str) -> list[str]:
+    if _SEVERAL not in cell:
+        return [cell] if cell else []  # cells come without outer space
     return [part.strip() for part in cell.split(_SEVERAL) if part.strip()]
 
 

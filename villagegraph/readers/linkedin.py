@@ -24,7 +24,9 @@ from villagegraph.parsing.linkedin import (
     APP,
     GONE,
     OTHER,
+    SHAPES,
     TABLES,
+    WANTED,
     connection_day,
     kind_and_delimiter,
     listed_names,
@@ -33,6 +35,7 @@ from villagegraph.parsing.linkedin import (
     person_name,
     row_cells,
 )
+from villagegraph.parsing.near import Near, nearest
 from villagegraph.parsing.text import decode_head
 
 if TYPE_CHECKING:
@@ -59,6 +62,11 @@ _FROM_LINKEDIN = re.compile(r"(?:the )?linkedin\b", re.IGNORECASE)
 def sniff(file: ExportFile) -> str:
     """Return what file of the archive it is, by its header."""
     return kind_and_delimiter(file, decode_head(file.head()))[0]
+
+
+def near(file: ExportFile) -> Near:
+    """Tell which file of the archive a table was meant to be."""
+    return nearest(file, SHAPES)
 
 
 def read(file: ExportFile, *, settings: Settings, progress: Progress | None = None) -> Export:
@@ -92,7 +100,7 @@ def read(file: ExportFile, *, settings: Settings, progress: Progress | None = No
         rows = table_rows(
             text,
             path=file.label,
-            wanted=_WANTED[kind],
+            wanted=WANTED[kind],
             delimiter=delimiter,
             skip=collector.skip,
             whole=True,
@@ -386,16 +394,4 @@ _READERS: dict[str, Callable[[Collector, Rows, Settings], None]] = {
     "linkedin-endorsements": _endorsements,
     "linkedin-recommendations": _recommendations,
     "linkedin-contacts": _contacts,
-}
-_WANTED: dict[str, tuple[str, ...]] = {
-    "linkedin-connections": ("First Name", "Last Name", "Connected On"),
-    "linkedin-messages": ("CONVERSATION ID", "FROM", "TO", "DATE", "CONTENT"),
-    "linkedin-invitations": ("From", "To", "Sent At", "Direction"),
-    "linkedin-profile": ("First Name", "Last Name", "Headline", "Summary"),
-    "linkedin-positions": ("Company Name", "Title", "Started On", "Finished On"),
-    "linkedin-emails": ("Email Address", "Confirmed", "Primary"),
-    "linkedin-phones": ("Extension", "Number", "Type"),
-    "linkedin-endorsements": ("Endorsement Date", "Skill Name"),
-    "linkedin-recommendations": ("First Name", "Last Name", "Text", "Creation Date"),
-    "linkedin-contacts": ("FirstName", "LastName", "Emails", "PhoneNumbers"),
 }

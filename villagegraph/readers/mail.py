@@ -10,7 +10,7 @@ from villagegraph.errors import ExportError
 from villagegraph.files import digest
 from villagegraph.parsing import Collector, clean, is_machine_address
 from villagegraph.parsing.addresses import Address, AddressBook, text_of, unencoded
-from villagegraph.parsing.mail_dates import sent_at
+from villagegraph.parsing.mail_dates import header_date, sent_at
 from villagegraph.parsing.mailbox import RawMail, split_mailbox, starts_mailbox
 
 if TYPE_CHECKING:
@@ -127,6 +127,12 @@ def read(
     if reader.stray and not reader.mails:
         msg = "no mail in it starts as those of a mailbox do."
         raise ExportError(msg, path=file.label, hint=ADVICE)
+    if reader.undated:
+        n = reader.undated
+        reader.collector.note(
+            f"{n:,} mail{'s' * (n != 1)} whose date could not be read; "
+            "the time of delivery was taken"
+        )
     return reader.collector.export()
 
 
@@ -138,6 +144,7 @@ class _Reader:
         self.book = AddressBook()
         self.labels: dict[bytes, tuple[str, bool]] = {}
         self.mails = 0
+        self.undated = 0
         self.stray = False
 
     def add(self, mail: RawMail) -> None:
@@ -185,7 +192,7 @@ class _Reader:
         senders = self._senders(fields)
         if not senders:
             return "no sender with an address"
-        when = sent_at(fields.get(b"date"), mail.header, mail.separator)
+        when = self._when(mail, fields)
         if when is None:
             return "no date that can be read"
         at, zone = when
@@ -222,6 +229,16 @@ class _Reader:
             for _, address in people:
                 self.collector.named(address.handle, address.name)
         return ""
+
+    def _when(self, mail: RawMail, fields: Fields) -> tuple[float, str] | None:
+        """Return when the mail was sent, counting those that do not say it themselves."""
+        date = fields.get(b"date")
+        said = header_date(date) if date is not None else None
+        if said is not None:
+            return said
+        delivered = sent_at(None, mail.header, mail.separator)
+        self.undated += delivered is not None
+        return delivered
 
     def _senders(self, fields: Fields) -> tuple[Address, ...]:
         value = fields.get(b"from", b"")

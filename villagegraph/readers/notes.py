@@ -22,6 +22,7 @@ from villagegraph.parsing import (
     phone_region,
     table_rows,
 )
+from villagegraph.parsing.near import Near, Shape, nearest
 
 if TYPE_CHECKING:
     from villagegraph.parsing import Progress
@@ -55,6 +56,11 @@ def sniff(file: ExportFile) -> str:
     """
     first = next((line for line in decode(file.head()).splitlines() if line.strip()), "")
     return KINDS[0] if _delimiter(first) else ""
+
+
+def near(file: ExportFile) -> Near:
+    """Tell whether a table was meant to be a `notes.csv`."""
+    return nearest(file, [Shape("your own notes.csv", WANTED, "notes")])
 
 
 def _delimiter(header: str) -> str:

@@ -11,6 +11,7 @@ from villagegraph.parsing import (
     Collector,
     clean,
     email_handle,
+    one_line,
     phone_handle,
     phone_region,
     profile_handle,
@@ -95,9 +96,11 @@ def read(file: ExportFile, *, settings: Settings, progress: Progress | None = No
         if kind == "group":
             continue
         if not card.whole:
-            collector.skip(card.number, "the file breaks off inside this card")
+            collector.skip(card.line, "the file breaks off inside this card")
+        elif not card.ended and card is not found[-1]:
+            collector.skip(card.line, "the card has no end: another begins inside it")
         elif kind in _NOBODY:
-            collector.skip(card.number, _NOBODY[kind])
+            collector.skip(card.line, _NOBODY[kind])
         else:
             partial += _add(collector, card, region=region, tags=tags)
     if groups:
@@ -125,7 +128,7 @@ def _add(
     if email_handle(name) or phone_handle(name, region=region) in handles:
         name = ""  # some programs put the address where no name is known
     if not name and not handles and not organization:
-        collector.skip(card.number, "the card has no name, address, number or profile")
+        collector.skip(card.line, "the card has no name, address, number or profile")
         return 0
     birthday, anniversary, partial = _occasions(by_name, labels)
     uid = _uid(by_name["UID"][0].text) if by_name["UID"] else ""
@@ -212,7 +215,7 @@ def _profile(prop: Property) -> str:
     scheme, colon, rest = prop.text.strip().partition(":")
     if colon and scheme.lower() in ("x-apple", "linkedin"):
         users.append(rest)
-    user = clean(_first(users)).strip("/")
+    user = one_line(_first(users)).strip("/")
     return profile_handle(f"https://www.linkedin.com/in/{user}") if user else ""
 
 

@@ -43,7 +43,7 @@ from villagegraph.parsing.chat_words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from villagegraph.parsing import Progress
     from villagegraph.settings import Settings
@@ -216,6 +216,11 @@ class _Chat:
         else:
             self.lines.append(line)
 
+    def inner_lines(self) -> Iterator[str]:
+        """Yield the lines of each message below its first."""
+        for message in self.messages:
+            yield from message.rest.split("\n")[1:]
+
     def handle(self, name: str) -> str:
         found = self.handles_read.get(name)
         if found is None:
@@ -252,8 +257,13 @@ class _Chat:
         deleting = {self.handle(line.author) for line in self.lines if deleted_by_owner(line.body)}
         return deleting.pop() if len(deleting) == 1 else ""
 
-    def thread(self) -> str:
-        return digest(APP, clean(self.title).casefold() or "\0".join(self.members))
+    def thread(self, order: str) -> str:
+        """Return a key that a later export of the chat shares, though more people be in it."""
+        if clean(self.title):
+            return digest(APP, clean(self.title).casefold())
+        dated = ((line.author, _moment(line.message, order)) for line in self.lines)
+        author, at = next(((author, at) for author, at in dated if at), ("", None))
+        return digest(APP, at, self.handle(author))
 
 
 def _own_words(line: _Line, title: str) -> bool:
@@ -273,13 +283,15 @@ def _add(chat: _Chat, collector: Collector, settings: Settings) -> None:
     order, sure = date_order(chat.messages, dayfirst=settings.dayfirst)
     if not sure:
         collector.note(_ambiguous(order))
-    zone, thread = ZoneInfo(settings.zone), chat.thread()
+    zone, thread = ZoneInfo(settings.zone), chat.thread(order)
     named = Counter[tuple[str, str]]()
     seen = Counter[tuple[object, ...]]()
     for line in chat.lines:
         at = _moment(line.message, order)
         if at is None:
-            collector.skip(line.message.line, "a date that no calendar has")
+            time = line.message.time
+            reason = "a time that no clock shows" if time is None else "a date that no calendar has"
+            collector.skip(line.message.line, reason)
             continue
         sender, size = chat.handle(line.author), text_size(line.body)
         same = (at.isoformat(), sender, "" if math.isnan(size) else size)
@@ -310,6 +322,11 @@ def _tell(chat: _Chat, collector: Collector) -> None:
         if handle in chat.members and handle not in chat.authors and handle.startswith("name:"):
             collector.named(handle, name)
     collector.hint(chat.owner())
+    quoted = sum(message_at(line) is not None for line in chat.inner_lines())
+    if quoted:
+        collector.note(
+            f"{quoted:,} line{'s' * (quoted != 1)} dated in another way, read as part of a message"
+        )
     if chat.system:
         n = len(chat.system)
         collector.note(f"{n:,} line{'s' * (n != 1)} written by WhatsApp itself")
@@ -322,9 +339,8 @@ def _roles(sender: str, members: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def _moment(message: Message, order: str) -> dt.datetime | None:
-    day = as_date(message.date, order)
-    hour, minute, second = message.clock
-    return None if day is None else dt.datetime.combine(day, dt.time(hour, minute, second or 0))
+    day, time = as_date(message.date, order), message.time
+    return None if day is None or time is None else dt.datetime.combine(day, time)
 
 
 def _ambiguous(order: str) -> str:
