@@ -23,8 +23,9 @@ import pytest
 
 from villagegraph.maps import draw_map
 from villagegraph.maps.colors import DARK, GREY, LIGHT, PAPER
-from villagegraph.maps.text import clean, script_json
+from villagegraph.maps.text import script_json
 from villagegraph.measures.wording import every, span
+from villagegraph.parsing.masking import masked
 
 HERE = Path(__file__).parent
 MAPS = HERE.parent / "villagegraph" / "maps"
@@ -417,11 +418,11 @@ def test_the_graph_and_the_tables_are_left_as_they_were(village):
 
 @pytest.mark.parametrize("raw", [None, 7, float("nan"), "", " \u200b\u202e "])
 def test_what_is_no_text_is_empty_text(raw):
-    assert clean(raw) == ""
+    assert masked(raw) == ""
 
 
 def test_lone_surrogates_and_line_breaks_become_plain_text():
-    assert clean("a\ud800b\r\nc\u2028d") == "a?b c d"
+    assert masked("a\ud800b\r\nc\u2028d") == "a?b c d"
     assert json.loads(script_json("<\u2028\u2029")) == "<\u2028\u2029"
 
 

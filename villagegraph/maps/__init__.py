@@ -23,8 +23,8 @@ from villagegraph.layout import layout
 from villagegraph.maps.data import Scene, scene
 from villagegraph.maps.packing import payload
 from villagegraph.maps.page import write_page
-from villagegraph.maps.text import clean
 from villagegraph.measures.communities import communities as find_communities
+from villagegraph.parsing.masking import masked
 
 if TYPE_CHECKING:
     import os
@@ -156,7 +156,7 @@ def draw_map(
         communities = pd.to_numeric(communities).fillna(-1).astype("int64")
     spots = _spots(G, communities, positions, seed=seed)
     drawn = scene(G, communities=communities, positions=spots, neglected=neglected)
-    return Map(clean(title) or "My village", spots, drawn)
+    return Map(masked(title) or "My village", spots, drawn)
 
 
 def _spots(

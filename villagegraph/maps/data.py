@@ -15,8 +15,8 @@ import pandas as pd
 from villagegraph.days import as_day
 from villagegraph.layout import spacing
 from villagegraph.maps.colors import GREY
-from villagegraph.maps.text import clean
 from villagegraph.measures.wording import every, span
+from villagegraph.parsing.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -125,16 +125,16 @@ class _Mark:
 
 def _person(person: dict[str, Any], mark: _Mark) -> dict[str, Any]:
     return {
-        "name": clean(person.get("name")) or NAMELESS,
-        "organization": clean(person.get("organization")),
-        "title": clean(person.get("title")),
-        "headline": clean(person.get("headline"), longest=240),
-        "location": clean(person.get("location")),
-        "tags": [tag for raw in person.get("tags") or () if (tag := clean(raw, longest=40))],
+        "name": masked(person.get("name")) or NAMELESS,
+        "organization": masked(person.get("organization")),
+        "title": masked(person.get("title")),
+        "headline": masked(person.get("headline"), longest=240),
+        "location": masked(person.get("location")),
+        "tags": [tag for raw in person.get("tags") or () if (tag := masked(raw, longest=40))],
         "list": mark.list,
         "rank": mark.rank,
-        "reason": clean(mark.reason, longest=320),
-        "short": clean(mark.short),
+        "reason": masked(mark.reason, longest=320),
+        "short": masked(mark.short),
     }
 
 

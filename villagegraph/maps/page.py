@@ -10,7 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from villagegraph.maps.text import clean, script_json
+from villagegraph.maps.text import script_json
+from villagegraph.parsing.masking import masked
 
 _MANY = 100  # people from which on the data is packed
 _NOSCRIPT = (
@@ -87,7 +88,7 @@ def write_page(data: dict[str, Any], *, title: str) -> str:
         text = base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")
     return _PAGE.format(
         policy=html.escape(policy(scripts=[script], styles=[style])),
-        title=html.escape(clean(title)),
+        title=html.escape(masked(title)),
         style=style,
         noscript=_NOSCRIPT,
         packed=' data-packed="deflate"' if packed else "",

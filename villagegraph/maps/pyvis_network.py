@@ -21,7 +21,8 @@ from pyvis.network import Network
 from villagegraph.files import write_whole
 from villagegraph.maps.colors import INK, LIGHT, PAPER, mixed
 from villagegraph.maps.page import policy
-from villagegraph.maps.text import clean, script_json
+from villagegraph.maps.text import script_json
+from villagegraph.parsing.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -149,7 +150,7 @@ class VillageNetwork(Network):  # type: ignore[misc]  # pyvis ships no types
             width=_css(self.width, "100%"),
             height=_css(self.height, "680px"),
         )
-        heading = clean(self.heading)
+        heading = masked(self.heading)
         self.html = _PAGE.format(
             policy=html.escape(policy(scripts=[_library(), _START], styles=[style])),
             title=html.escape(heading or "Village"),
