@@ -11,7 +11,8 @@ from villagegraph.errors import ExportError, IdentityError
 from villagegraph.parsing import OWNER, Collector, ExportFile
 from villagegraph.parsing.join import join
 from villagegraph.people import Alias, Identity, identify_people, read_aliases
-from villagegraph.settings import Me, Settings
+from villagegraph.people.unions import Unions
+from villagegraph.settings import Me, PersonSettings, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +52,49 @@ def mails(
 def person(identity: Identity, handle: str) -> str:
     (found,) = identity.handles.loc[identity.handles["handle"] == handle, "person_id"].unique()
     return str(found)
+
+
+def chats(
+    rows: Sequence[tuple[str, Sequence[str]]], *, owner: str = "", file: str = "c.txt"
+) -> Export:
+    """Return one chat: who wrote, to whom; every name as its handle shows it."""
+    collector = Collector(ExportFile(Path(file), file, 1), "whatsapp")
+    for number, (sender, others) in enumerate(rows):
+        members = [("from", sender), *(("member", other) for other in others)]
+        collector.interaction(
+            key=(file, number),
+            at=1e9 + number,
+            channel="chat",
+            app="whatsapp",
+            thread=file,
+            participants=members,
+        )
+        for _, handle in members:
+            collector.named(handle, handle.partition(":")[2].partition("@")[0].title())
+    collector.hint(owner)
+    return collector.export()
+
+
+def hints(*rows: tuple[str, str], file: str, kind: str = "linkedin-profile") -> Export:
+    """Return a file that names handles as its owner's, under a name if there is one."""
+    collector = Collector(ExportFile(Path(file), file, 1), kind)
+    for handle, name in rows:
+        collector.hint(handle)
+        collector.named(handle, name)
+    return collector.export()
+
+
+def delivered(*handles: str, file: str = "a.mbox") -> Export:
+    collector = Collector(ExportFile(Path(file), file, 1), "mbox")
+    for handle in handles:
+        collector.hint(handle, "delivered")
+    return collector.export()
+
+
+def handles_of_me(identity: Identity) -> set[str]:
+    rows = [table[["handle", "person_id"]] for table in (identity.handles, identity.participants)]
+    found = {h for table in rows for h in table.loc[table["person_id"] == identity.me, "handle"]}
+    return found - {OWNER}
 
 
 def names(identity: Identity) -> list[str]:
@@ -223,6 +267,39 @@ def test_aliases_file_names_the_line_at_fault(tmp_path: Path) -> None:
     assert "MARKER" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("HEAD\na@example.org,b@example.org,same,work, home\n", r"csv:2: more cells than"),
+        ('HEAD\nAda A,"b@example.org,same,\nc,d,same,\n', r"csv:2: a quote is opened"),
+        ("HEAD\na@example.org,Ada A,same,\nAda A,a@example.org,not_same,\n", r"csv:3: parts two"),
+        ("HEAD\na1,b,same,\nb,c,same,\na1,c,not_same,\n", r"csv:4: parts two"),
+        ("HEAD\nAda Ash,Ash Ada,not_same,\n", r"csv:2: parts two that are one name"),
+        ("", r"needs the columns handle_a, handle_b, verdict"),
+        ("a,b\nAda,Ben\n", r"needs the columns handle_a, handle_b, verdict"),
+    ],
+)
+def test_aliases_that_cannot_be_followed_are_refused(
+    text: str, problem: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "aliases.csv"
+    file.write_text(text.replace("HEAD", "handle_a,handle_b,verdict,note"), encoding="utf-8")
+    with pytest.raises(ExportError, match=problem) as caught:
+        read_aliases(file)
+    assert "Ada" not in str(caught.value)
+    assert "Export it again" not in str(caught.value)
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+def test_aliases_of_people_with_like_addresses_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "aliases.csv"
+    file.write_text(
+        "handle_a,handle_b,verdict\nada1@example.org,ada2@example.org,not_same\n"
+        "ada1@example.org,ada3@example.org,same\n"
+    )
+    assert [alias.same for alias in read_aliases(file)] == [False, True]
+
+
 def test_me_is_in_most_mails_and_not_the_most_frequent_sender() -> None:
     me, boss = "email:me@example.org", "email:boss@example.org"
     rows = (
@@ -316,3 +393,257 @@ def test_the_order_of_files_does_not_matter(order: list[int]) -> None:
 def test_everybody_has_a_name() -> None:
     rows = [("email:jane.doe@example.org", ["email:x@example.org", "phone:+15550123"])]
     assert names(identify_people(mails(rows))) == ["Jane Doe", "Number ending 23", "x"]
+
+
+def test_another_persons_archive_and_mailbox_are_not_the_owners() -> None:
+    ada, bob = "email:ada@example.org", "email:bob@example.net"
+    rows = mails([(ada, [bob]), (bob, [ada])], names={ada: "Ada Lane", bob: "Bob Roe"})
+    # the spouse's archive holds the owner, too: as one of many
+    spouse = [
+        hints(("name:bob roe@linkedin", "Bob Roe"), (bob, ""), file="x.zip/Profile.csv"),
+        book([("Ada Lane", [ada])], file="x.zip/Connections.csv", kind="linkedin-connections"),
+    ]
+    for extra in (spouse, [delivered(bob)], [hints((bob, ""), file="Email Addresses.csv")]):
+        export = join([rows, *extra])
+        for identity in (
+            identify_people(export, me="ada@example.org"),
+            identify_people(export, settings=Settings(me=Me(emails=("ada@example.org",)))),
+        ):
+            assert handles_of_me(identity) == {ada}
+            assert identity.people["name"][identity.me] == "Ada Lane"
+
+
+def test_a_family_mailbox_is_not_the_owners_though_the_owner_reads_it() -> None:
+    ada, home = "email:ada@example.org", "email:lanes@example.org"
+    rows = mails([(ada, [home]), (home, [ada])], names={ada: "Ada Lane", home: "Family Lane"})
+    export = join([rows, delivered(home, file="b.mbox"), delivered(ada, file="a.mbox")])
+    assert handles_of_me(identify_people(export, me="ada@example.org")) == {ada}
+
+
+def test_an_archive_of_the_owner_is_believed_as_a_whole() -> None:
+    ada, old = "email:ada@example.org", "email:ada@old.example.com"
+    parts = [
+        mails([(ada, ["email:b@example.org"]), (old, ["email:b@example.org"])]),
+        hints((old, ""), file="x.zip/Email Addresses.csv"),
+    ]
+    by_key = hints((ada, ""), file="x.zip/Contact.csv")
+    by_name = hints(("name:ada lane@linkedin", "Ada Lane"), file="x.zip/Profile.csv")
+    own = Settings(me=Me(name="Ada Lane", emails=("ada@example.org",)))
+    for part in (by_key, by_name):
+        assert handles_of_me(identify_people(join([*parts, part]), settings=own)) >= {ada, old}
+    elsewhere = hints((ada, ""), file="y.zip/Contact.csv")
+    found = identify_people(join([*parts, elsewhere]), settings=own)
+    assert handles_of_me(found) == {ada}
+
+
+def test_a_mailbox_delivers_to_all_the_owners_addresses_and_to_nobody_elses() -> None:
+    ada, old, ben = "email:ada@example.org", "email:ada@old.example.com", "email:b@example.org"
+    rows = [mails([(ada, [ben]), (ben, [old])])]
+    mostly = delivered(old, old, ada), delivered(old, file="b.mbox")
+    seldom = [delivered(old, old, ada, ben, "email:c@example.org")]
+    believed = join([*rows, *mostly])
+    assert handles_of_me(identify_people(believed, me="ada@example.org")) == {ada, old}
+    # two mails of five say nothing
+    assert handles_of_me(identify_people(join([*rows, *seldom]), me="ada@example.org")) == {ada}
+    named = mails([(old, [ben])], names={old: "Cem Poe", ada: "Ada Lane"}, file="c.mbox")
+    shared = join([*rows, named, *mostly])
+    assert handles_of_me(identify_people(shared, me="ada@example.org")) == {ada}
+
+
+def test_names_in_chats_are_the_owners_only_if_they_can_be() -> None:
+    rows = mails([("email:ada@example.org", ["email:b@example.org"])])
+    own = Settings(me=Me(name="Ada Lane", emails=("ada@example.org",)))
+    for shown, found in (("ada lane", True), ("ada", True), ("bob", False), ("bob roe", False)):
+        handle = f"name:{shown}@whatsapp"
+        export = join([rows, chats([(handle, ["name:cem@whatsapp"])], owner=handle)])
+        assert (handle in handles_of_me(identify_people(export, settings=own))) is found
+    nameless = identify_people(
+        join(
+            [rows, chats([("name:bob@whatsapp", ["name:cem@whatsapp"])], owner="name:bob@whatsapp")]
+        ),
+        me="ada@example.org",
+    )
+    assert "name:bob@whatsapp" in handles_of_me(nameless)
+
+
+def test_who_is_in_every_chat_is_not_the_owner_if_the_owner_is_somebody_else() -> None:
+    rows = mails([("email:ada@example.org", ["email:b@example.org"])])
+    groups = [
+        chats([("phone:+15550100", [f"name:{other}@whatsapp"])], file=f"{other}.txt")
+        for other in ("cem", "dan")
+    ]
+    card = {
+        name: book([(name, ["phone:+15550100"])], file="p.vcf", kind="vcard")
+        for name in ("Bob Roe", "Ada Lane")
+    }
+    own = Settings(me=Me(name="Ada Lane", emails=("ada@example.org",)))
+    other = identify_people(join([rows, *groups, card["Bob Roe"]]), settings=own)
+    assert handles_of_me(other) == {"email:ada@example.org"}
+    # two cards of the name in one book would leave it open; here the chats settle it
+    twin = book([("Ada Lane", ["email:ada@example.org"])], file="p.vcf", kind="vcard")
+    mine = identify_people(join([rows, *groups, card["Ada Lane"], twin]), settings=own)
+    assert handles_of_me(mine) == {"email:ada@example.org", "phone:+15550100"}
+    guessed = identify_people(join(groups))
+    assert guessed.me_basis == "writes in every chat"
+    assert identify_people(chats([("phone:+15550100", [])])).me is None
+
+
+def test_a_small_lead_does_not_make_an_owner() -> None:
+    a, b = "email:a@example.org", "email:b@example.org"
+    rows = [(a, [b])] * 60 + [(a, ["email:c@example.org"])]
+    assert identify_people(mails(rows)).me is None
+    rows += [(a, ["email:c@example.org"])]
+    assert identify_people(mails(rows)).me is not None
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        Me(emails=("typo@example.org",)),
+        Me(name="Ada Lane"),
+        Me(name="Ada Lane", phones=("+1 555 0100",)),
+    ],
+)
+def test_an_owner_who_is_written_but_stands_nowhere_is_refused(own: Me) -> None:
+    export = mails([("email:bob@example.net", [f"email:p{n}@example.com"]) for n in range(5)])
+    with pytest.raises(IdentityError, match=r"\[me\] in village.toml") as caught:
+        identify_people(export, settings=Settings(me=own))
+    assert "email:bob@example.net" in caught.value.candidates
+    assert "@" not in str(caught.value)
+    found = Settings(me=Me(name="Nobody Here", emails=("bob@example.net",)))
+    assert identify_people(export, settings=found).me is not None
+
+
+def test_a_name_of_several_people_is_no_owner() -> None:
+    john = "John Smith"
+    two = join(
+        [
+            book([(john, ["email:j@one.example.org"])], birthday="1980-01-01"),
+            book([(john, ["email:js@two.example.com"])], birthday="1999-02-02", file="b.csv"),
+        ]
+    )
+    with pytest.raises(IdentityError, match="several people") as caught:
+        identify_people(two, me=john)
+    assert caught.value.candidates == ("email:j@one.example.org", "email:js@two.example.com")
+    assert "John" not in str(caught.value)
+    a, b = "email:j@one.example.org", "email:js@two.example.com"
+    friends = mails([(a, [b]), (b, [a])], names={a: john, b: john})
+    with pytest.raises(IdentityError, match="several people"):
+        identify_people(friends, me=john)
+    one = mails(
+        [(a, ["email:c@example.org"]), (b, ["email:c@example.org"])], names={a: john, b: john}
+    )
+    assert handles_of_me(identify_people(one, me=john)) == {a, b}
+
+
+def test_the_owners_other_addresses_are_found_by_name_and_a_namesakes_are_not() -> None:
+    me, work, twin = "email:mia@example.org", "email:mia@work.example.com", "email:m@example.net"
+    called = dict.fromkeys((me, work, twin), "Mia Voss")
+    rows = [(me, [f"email:p{n}@example.org"]) for n in range(30)]
+    rows += [("email:a@example.org", [work])] * 12
+    rows += [(work, [me])]  # a note to herself
+    rows += [(twin, [me])] * 12
+    identity = identify_people(mails(rows, names=called))
+    assert handles_of_me(identity) == {me, work}
+    # with a card of its own beside hers, it is somebody
+    cards = book([("Mia Voss", [me]), ("Mia Voss", [work])])
+    assert handles_of_me(identify_people(join([mails(rows, names=called), cards]))) == {me}
+
+
+def test_spellings_of_one_name_do_not_make_an_address_shared() -> None:
+    key = "email:ada@example.org"
+    spellings = ("Ada Lane", "Ada", "A. Lane", "Ada M. Lane", "Lane, Ada", "Ada L.", "A. L.")
+    parts = [
+        book([(name, [key, f"phone:+155501{place:02}"])], file=f"{place}.vcf", kind="vcard")
+        for place, name in enumerate(spellings)
+    ]
+    assert len(identify_people(join(parts)).people) == 1
+
+
+def test_a_nickname_is_one_person_by_address_and_a_family_is_not() -> None:
+    key = "email:smith@example.org"
+    one = [("Bob Smith", [key]), ("Robert Smith", [key, "phone:+15550100"])]
+    assert len(identify_people(book(one)).people) == 1
+    # father and son share a line
+    line = [("Bob Smith", ["phone:+15550100"]), ("Robert Smith", ["phone:+15550100"])]
+    assert len(identify_people(book(line)).people) == 2
+    family = [("Anna Smith", [key]), ("Jonas Smith", [key])]
+    assert len(identify_people(book(family)).people) == 2
+
+
+def test_mail_of_a_shared_address_is_somebodys_who_has_the_address() -> None:
+    key = "email:smith@example.org"
+    cards = book([("Anna Smith", [key]), ("Jonas Smith", [key])])
+    identity = identify_people(join([cards, mails([(key, ["email:me@example.org"])])]))
+    rows = identity.participants
+    (sender,) = rows.loc[rows["handle"] == key, "person_id"]
+    assert sender in set(identity.handles.loc[identity.handles["handle"] == key, "person_id"])
+    assert sender in identity.people.index
+
+
+@pytest.mark.parametrize("later", [{"title": "Boss"}, {"birthday": "1990-01-01"}])
+def test_a_person_known_by_name_keeps_the_id_when_the_card_changes(later: dict[str, str]) -> None:
+    before = identify_people(book([("Ana Silva", [])], title="Dev"))
+    after = identify_people(book([("Silva, Ana", [])], **later))
+    assert list(before.people.index) == list(after.people.index)
+    assert all(len(person_id) == 17 for person_id in before.people.index)
+    twins = join(
+        [
+            book([("Ana Silva", [])], birthday="1980-01-01"),
+            book([("Ana Silva", [])], birthday="1990-01-01", file="b.vcf", kind="vcard"),
+        ]
+    )
+    assert len(identify_people(twins).people.index.unique()) == 2
+    chat = chats([("name:ana silva@whatsapp", ["name:cem@whatsapp"])])
+    alone = identify_people(chat)
+    known = identify_people(join([chat, book([("Ana Silva", [])])]))
+    assert person(alone, "name:ana silva@whatsapp") == person(known, "name:ana silva@whatsapp")
+
+
+def test_address_books_are_believed_before_profiles_whatever_the_file_is_called() -> None:
+    key = "linkedin:ada"
+    export = join(
+        [
+            book([("Ada of old", [key])], file="a.csv", kind="outlook-contacts", title="Dev"),
+            book([("Ada Lane", [key])], file="b.csv", kind="linkedin-connections", title="Boss"),
+        ]
+    )
+    row = identify_people(export).people.iloc[0]
+    assert (row["name"], row["title"]) == ("Ada of old", "Boss")
+
+
+def test_entries_for_one_person_are_read_together() -> None:
+    wishes = {
+        "Ben Roe": PersonSettings(opt_out=True, tags=("a",), cadence_days=10.0),
+        "ben@example.org": PersonSettings(star=True, tags=("b", "a")),
+        "email:ben@example.org": PersonSettings(mute=True, cadence_days=20.0),
+    }
+    identity = identify_people(
+        book([("Ben Roe", ["email:ben@example.org"])]), settings=Settings(people=wishes)
+    )
+    assert list(identity.chosen.values()) == [
+        PersonSettings(cadence_days=20.0, star=True, mute=True, tags=("a", "b"), opt_out=True)
+    ]
+
+
+def test_a_desk_has_a_name_that_says_so() -> None:
+    rows = [("email:info@shop.example.org", ["email:front.desk@inn.example.org"])]
+    assert names(identify_people(mails(rows)))[-1] == "Info at shop"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 7), st.integers(0, 7)), max_size=25))
+def test_no_join_ever_breaks_a_verdict(steps: list[tuple[bool, int, int]]) -> None:
+    apart = [(f"n{a}", f"n{b}") for parted, a, b in steps if parted and a != b]
+    unions = Unions(apart)
+    groups = [{f"n{place}"} for place in range(8)]
+    for parted, a, b in steps:
+        one, other = (next(g for g in groups if f"n{place}" in g) for place in (a, b))
+        if parted or one is other:
+            continue
+        # the slow way: every verdict at every join
+        vetoed = any((x in one and y in other) or (y in one and x in other) for x, y in apart)
+        assert unions.join(f"n{a}", f"n{b}") is not vetoed
+        if not vetoed:
+            groups = [g for g in groups if g is not one and g is not other] + [one | other]
+    assert all(len({unions.find(node) for node in group}) == 1 for group in groups)

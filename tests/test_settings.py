@@ -87,7 +87,7 @@ def test_no_file_and_an_empty_file_give_the_defaults(tmp_path: Path):
 @pytest.mark.parametrize(
     ("text", "key", "problem"),
     [
-        ("zon = 'UTC'", "zon", "Did you mean `zone`?"),
+        ("zon = 'UTC'", "", "in line 1. Did you mean `zone`?"),
         ("zone = 'Mars/Base'", "zone", "IANA time zone"),
         ("zone = '../x'", "zone", "IANA time zone"),
         ("zone = 1", "zone", "text in quotes"),
@@ -97,11 +97,18 @@ def test_no_file_and_an_empty_file_give_the_defaults(tmp_path: Path):
         ("dayfirst = 1", "dayfirst", "true or false"),
         ("ignore = 'x'", "ignore", "list of texts"),
         ("me = 'Ada'", "me", "table"),
-        ("[me]\nemail = 'x'", "me.email", "Did you mean `emails`?"),
+        ("[me]\nemail = 'x'", "me", "in line 2. Did you mean `emails`?"),
         ("[me]\nemails = [1]", "me.emails", "list of texts"),
-        ("[columns]\na = 1", "columns.a", "table"),
+        ("[columns]\na = 1", "columns.<entry 1>", "table"),
+        ("[columns.'a.csv']\nname = 1", "columns.<entry 1>.<column 1>", "text in quotes"),
+        ("[people.ada.lovelace]\nstar = true", "people.<entry 1>", "in line 1. Known: cadence"),
+        ("ada = 1\n[me]\nada = 'x'", "", "no such setting. Known: me"),
         ("[people.'Sam Lee']\nsnooze_until = 'soon'", "people.<entry 1>.snooze_until", "a date"),
-        ("[people.a]\n[people.'Sam']\nstars = true", "people.<entry 2>.stars", "`star`"),
+        (
+            "[people.a]\n[people.'Sam']\nstars = true",
+            "people.<entry 2>",
+            "line 3. Did you mean `star`?",
+        ),
     ],
 )
 def test_a_wrong_value_is_named(text: str, key: str, problem: str, tmp_path: Path):
@@ -130,6 +137,13 @@ def test_what_is_no_toml_is_said_plainly(text: str | bytes, tmp_path: Path):
         f"[me]\nname = {MARKER}",
         f"[me]\nname = '{MARKER}'\nname = '{MARKER}'",
         f"[people.{MARKER}]\n[people.{MARKER}]",
+        f"[people.{MARKER}.{MARKER}]\nstar = true",
+        f"{MARKER} = 1",
+        f"[{MARKER}]\nname = 1",
+        f"[me]\n{MARKER} = 1",
+        f"[me.{MARKER}]\nname = 1",
+        f"[columns]\n{MARKER} = 1",
+        f"[columns.'{MARKER}.csv']\n{MARKER} = 1",
     ],
 )
 def test_no_person_stands_in_a_message(text: str, tmp_path: Path):

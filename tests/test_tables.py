@@ -19,7 +19,10 @@ VALUES = {
 def one_row(name: str) -> pd.DataFrame:
     contract = CONTRACTS[name]
     columns = {level: ["a"] for level in contract.index}
-    columns |= {key: [VALUES[column.kind]] for key, column in contract.columns.items()}
+    columns |= {
+        key: [column.allowed[0] if column.allowed else VALUES[column.kind]]
+        for key, column in contract.columns.items()
+    }
     return make(contract, columns)
 
 
@@ -81,6 +84,22 @@ def test_times_need_to_be_in_utc(zone: str | None):
     ties["last_at"] = naive.dt.tz_localize(zone) if zone else naive
     with pytest.raises(TableError, match="`last_at` needs to hold UTC timestamps"):
         check(ties, TIES)
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "word"),
+    [("interactions", "channel", "chat"), ("interactions", "precision", "minute"),
+     ("participants", "role", "bcc")],
+)  # fmt: skip
+def test_a_word_of_a_fixed_set_is_held_to_it(name: str, column: str, word: str):
+    table = pd.concat([one_row(name)] * 2)
+    table.index = pd.Index(["a", "b"], name=table.index.name)
+    table[column] = [word, "Zyzzogeton"]
+    with pytest.raises(TableError, match=rf"`{column}` needs to be one of .*{word}.* 1 rows") as e:
+        check(table, CONTRACTS[name])
+    assert "Zyzzogeton" not in str(e.value)
+    table[column] = word
+    check(table, CONTRACTS[name])
 
 
 def test_further_columns_are_welcome():

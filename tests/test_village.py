@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import shutil
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -10,9 +12,6 @@ from villagegraph.settings import PersonSettings, Settings
 from villagegraph.tables import CONTRACTS, check
 from villagegraph.ties import tie_table
 from villagegraph.village import Village, load_village, village_from_tables
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MAIL = (
     "From x@example.org Thu Oct  1 09:00:00 2026\n"
@@ -81,6 +80,58 @@ def test_who_opts_out_is_nowhere(tmp_path: Path) -> None:
     assert cem not in tie_table(village, as_of="2026-10-31").reset_index()["person_u"].tolist()
     for name in ("handles", "contacts", "merges"):
         assert "cem" not in getattr(village, name).to_csv()
+
+
+def test_who_opts_out_still_counts_in_the_size_of_a_mail(tmp_path: Path) -> None:
+    mails = [MAIL.format(id=1, sender="mia", receiver="ada@example.org, ben")]
+    (tmp_path / "a.mbox").write_text("".join(mails))
+    (tmp_path / "village.toml").write_text(
+        '[people."ben@example.org"]\nopt_out = true\n[people."ada@example.org"]\nstar = true\n'
+    )
+    village = load_village(tmp_path, me="mia@example.org")
+    hidden = village.participants.query("person_id == ''")
+    assert hidden["handle"].tolist() == ["hidden:1"]
+    assert tie_table(village, as_of="2026-10-31")["credit"].tolist() == [0.5]
+
+
+def test_no_handle_of_who_opts_out_is_left_anywhere(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, '[people."mia@example.org"]\nopt_out = true\n')
+    box = (folder / "a.mbox").read_text()
+    (folder / "a.mbox").write_text(
+        box.replace("From: mia@", "Delivered-To: mia@example.org\nFrom: Mia Voss <mia@").replace(
+            "<mia@example.org", "<mia@example.org>"
+        )
+    )
+    # a mailbox in which the owner is not the one who has most mail
+    (folder / "b.mbox").write_text(MAIL.format(id=9, sender="ada", receiver="cem"))
+    village = load_village(folder, me="ada@example.org")
+    for name in ("people", "handles", "contacts", "merges", "participants", "hints"):
+        assert "mia" not in getattr(village, name).to_csv().casefold(), name
+    assert set(village.merges["record_id"]) == set(village.contacts.index)
+    assert not any("mia" in handle for handle in village.candidates)
+    assert village.candidates
+
+
+def test_own_tables_leave_out_who_opts_out() -> None:
+    wishes = Settings(people={"ben": PersonSettings(opt_out=True)})
+    mails = pd.DataFrame({"event_id": ["m1"], "at": ["2026-10-01 09:00"]})
+    who = pd.DataFrame(
+        {"event_id": ["m1"] * 3, "person_id": ["ada", "ben", "cem"], "role": ["from", "to", "to"]}
+    )
+    village = village_from_tables(mails, who, settings=wishes)
+    assert list(village.people.index) == ["ada", "cem"]
+    for name in ("people", "handles", "participants"):
+        assert "ben" not in getattr(village, name).to_csv()
+    assert len(village.participants) == 3
+    assert tie_table(village, as_of="2026-10-31")["credit"].max() == 0.5
+
+
+def test_the_owner_cannot_be_left_out(tmp_path: Path) -> None:
+    settings = '[people."ada"]\nstar = true\n[people."mia@example.org"]\nopt_out = true\n'
+    with pytest.raises(SettingsError, match=r"village.toml: `people.<entry 2>` opts out the owner"):
+        load_village(folder_of(tmp_path, settings))
+    with pytest.raises(SettingsError, match=r"`people.<entry 1>` opts out the owner"):
+        village_of_two(me="ben", settings=Settings(people={"Ben": PersonSettings(opt_out=True)}))
 
 
 def test_a_bad_settings_file_is_named(tmp_path: Path) -> None:
@@ -178,6 +229,49 @@ def test_own_tables_with_faults_are_refused(
         village_from_tables(pd.DataFrame(events), rows)
 
 
+@pytest.mark.parametrize(
+    ("channel", "role", "problem"),
+    [("mail", "from", "`channel` needs to be one of email, "),
+     ("email", "sender", "`role` needs to be one of from, ")],
+)  # fmt: skip
+def test_own_tables_with_other_words_are_refused(channel: str, role: str, problem: str) -> None:
+    mails = pd.DataFrame({"event_id": ["m1"], "at": ["2026-10-01"], "channel": [channel]})
+    who = pd.DataFrame({"event_id": ["m1"], "person_id": ["ada"], "role": [role]})
+    with pytest.raises(TableError, match=problem):
+        village_from_tables(mails, who)
+
+
+def test_faults_of_both_tables_are_told_at_once_without_their_values() -> None:
+    mails = pd.DataFrame({"event_id": ["m1", "m2"], "at": ["Zyzzogeton", None]})
+    who = pd.DataFrame({"event_id": ["m1"], "person_id": ["ada"], "role": ["Zyzzogeton"]})
+    with pytest.raises(TableError) as caught:
+        village_from_tables(mails, who)
+    assert len(caught.value.problems) == 3
+    assert "`at` is empty in 1 rows" in str(caught.value)
+    assert "`at` is no time in 1 rows" in str(caught.value)
+    assert "Zyzzogeton" not in str(caught.value)
+
+
+def test_whole_numbers_are_ids_too() -> None:
+    mails = pd.DataFrame({"event_id": [1], "at": ["2026-10-01"]})
+    who = pd.DataFrame({"event_id": [1, 1], "person_id": [1, 2]})
+    assert village_from_tables(mails, who, me=1).owner() == "1"
+
+
 def test_me_must_be_in_own_tables() -> None:
     with pytest.raises(IdentityError, match="nobody in these tables"):
         village_of_two(me="zoe")
+
+
+def test_every_address_of_the_owner_is_found_without_settings(
+    tmp_path: Path, truth: dict[str, Any]
+) -> None:
+    exports = tmp_path / "exports"
+    shutil.copytree(Path(__file__).parent.parent / "data" / "sample" / "exports", exports)
+    (exports / "village.toml").unlink()
+    with pytest.warns(SkippedRowsWarning):
+        village = load_village(exports)
+    handles = village.handles
+    mine = set(handles.loc[handles["person_id"] == village.me, "handle"])
+    assert set(truth["me"]["handles"]) <= mine
+    assert (village.people["name"] == truth["me"]["name"]).sum() == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import difflib
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -138,7 +139,7 @@ def read_settings(path: str | os.PathLike[str]) -> Settings:
     except tomllib.TOMLDecodeError as error:
         msg = f"is not valid TOML: {_place(error)}. Text needs quotes, lists need brackets."
         raise SettingsError(msg, path=file) from None
-    return _Checker(file).settings(raw)
+    return _Checker(file, text).settings(raw)
 
 
 def _place(error: tomllib.TOMLDecodeError) -> str:
@@ -150,8 +151,9 @@ def _place(error: tomllib.TOMLDecodeError) -> str:
 class _Checker:
     """Turn parsed TOML into settings, naming the key at fault."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, text: str) -> None:
         self.path = path
+        self.lines = text.splitlines()
 
     def settings(self, raw: dict[str, Any]) -> Settings:
         kinds: dict[str, Callable[[str, Any], Any]] = {
@@ -171,13 +173,19 @@ class _Checker:
     ) -> dict[str, Any]:
         found = {}
         for name, value in raw.items():
-            key = f"{prefix}{name}"
             if name not in kinds:
                 near = difflib.get_close_matches(name, kinds, n=1)
                 known = f"Did you mean `{near[0]}`?" if near else "Known: " + ", ".join(kinds)
-                self.fail(key, f"is not a setting. {known}")
-            found[name] = kinds[name](key, value)
+                # the key at fault may be a person's name
+                self.fail(prefix.rstrip("."), f"holds no such setting{self.place(name)}. {known}")
+            found[name] = kinds[name](f"{prefix}{name}", value)
         return found
+
+    def place(self, name: str) -> str:
+        """Return in words the line of a key, if only one line can be meant."""
+        pattern = re.compile(rf"""\s*\[*(?:[^=]*\.)?\s*["']?{re.escape(name)}["']?\s*[].=]""")
+        found = [number for number, line in enumerate(self.lines, 1) if pattern.match(line)]
+        return f" as the one in line {found[0]}" if len(found) == 1 else ""
 
     def fail(self, key: str, problem: str) -> None:
         raise SettingsError(problem, path=self.path, key=key)
@@ -244,10 +252,14 @@ class _Checker:
         return Me(**self.fields(f"{key}.", self.table(key, value), kinds))
 
     def columns(self, key: str, value: Any) -> Mapping[str, Mapping[str, str]]:
+        # by their place, too: people name files after people
         return {
-            file: {ours: self.text(f"{key}.{file}.{ours}", theirs) for ours, theirs in sub.items()}
-            for file, item in self.table(key, value).items()
-            for sub in [self.table(f"{key}.{file}", item)]
+            file: {
+                ours: self.text(f"{place}.<column {column}>", theirs)
+                for column, (ours, theirs) in enumerate(self.table(place, item).items(), start=1)
+            }
+            for number, (file, item) in enumerate(self.table(key, value).items(), start=1)
+            for place in [f"{key}.<entry {number}>"]
         }
 
     def people(self, key: str, value: Any) -> Mapping[str, PersonSettings]:

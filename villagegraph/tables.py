@@ -40,11 +40,14 @@ class Column:
         Meaning and unit.
     nullable
         Whether times may be missing.
+    allowed
+        The words of which each cell is one; empty if any text will do.
     """
 
     kind: str
     doc: str
     nullable: bool = False
+    allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +129,9 @@ INTERACTIONS = Contract(
     ("event_id",),
     {
         "at": Column("time", "start, UTC"),
-        "precision": Column("text", "second, minute or day"),
+        "precision": Column("text", "one of " + ", ".join(PRECISIONS), allowed=PRECISIONS),
         "zone": Column("text", "zone assumed for a naive time, else empty"),
-        "channel": Column("text", "one of " + ", ".join(CHANNELS)),
+        "channel": Column("text", "one of " + ", ".join(CHANNELS), allowed=CHANNELS),
         "app": Column("text", "program or service it comes from"),
         "thread": Column("text", "key of the conversation; never its subject"),
         "minutes": Column("number", "length in minutes"),
@@ -143,7 +146,7 @@ PARTICIPANTS = Contract(
     {
         "event_id": Column("text", "the interaction"),
         "handle": Column("text", "who took part"),
-        "role": Column("text", "one of " + ", ".join(ROLES)),
+        "role": Column("text", "one of " + ", ".join(ROLES), allowed=ROLES),
     },
 )
 HINTS = Contract(
@@ -266,18 +269,26 @@ def check(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     if missing:
         problems.append("no column " + ", ".join(f"`{name}`" for name in missing))
     for name, column in contract.columns.items():
-        if name in missing:
-            continue
-        test, needs = _KINDS[column.kind]
-        if not test(table[name]):
-            problems.append(f"`{name}` needs to hold {needs}, {table[name].dtype} was given")
-        elif column.kind not in ("number", "texts") and not column.nullable:
-            empty = int(table[name].isna().sum())
-            if empty:
-                problems.append(f"`{name}` is empty in {empty} of {len(table)} rows")
+        if name not in missing:
+            problems += _faults(table[name], column)
     if problems:
         raise TableError(contract.name, problems)
     return table
+
+
+def _faults(values: pd.Series, column: Column) -> list[str]:
+    test, needs = _KINDS[column.kind]
+    if not test(values):
+        return [f"`{values.name}` needs to hold {needs}, {values.dtype} was given"]
+    found = []
+    empty = int(values.isna().sum())
+    if empty and column.kind not in ("number", "texts") and not column.nullable:
+        found.append(f"`{values.name}` is empty in {empty} of {len(values)} rows")
+    odd = int((~_filled(values).isin(column.allowed)).sum()) if column.allowed else 0
+    if odd:
+        words = ", ".join(column.allowed)
+        found.append(f"`{values.name}` needs to be one of {words}: it is not in {odd} rows")
+    return found
 
 
 def make(contract: Contract, columns: Mapping[str, Iterable[object]]) -> pd.DataFrame:

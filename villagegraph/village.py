@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import warnings
 from dataclasses import dataclass, field, replace
@@ -12,11 +13,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from villagegraph.days import DayLike, end_of_day
-from villagegraph.errors import IdentityError, SkippedRowsWarning, TableError
-from villagegraph.parsing import phone_region
+from villagegraph.errors import IdentityError, SettingsError, SkippedRowsWarning, TableError
+from villagegraph.parsing import name_key, phone_region
 from villagegraph.people import (
     ALIASES_FILE,
     Identity,
+    Wishes,
     find_people,
     identify_people,
     read_aliases,
@@ -25,6 +27,7 @@ from villagegraph.readers import coverage, read_folder
 from villagegraph.settings import SETTINGS_FILE, PersonSettings, Settings, read_settings
 from villagegraph.tables import (
     CONTRACTS,
+    HIDDEN,
     INTERACTIONS,
     PARTICIPANTS,
     PEOPLE,
@@ -177,9 +180,10 @@ def load_village(
     ExportError
         If there is no such folder or nothing in it can be read.
     SettingsError
-        If `village.toml` cannot be used.
+        If `village.toml` cannot be used, or leaves out the owner.
     IdentityError
-        If `me` is given and stands nowhere in the exports.
+        If `me` is given, or written in `village.toml`, and stands nowhere in
+        the exports, or if a name given for `me` is the name of several people.
 
     Warns
     -----
@@ -191,6 +195,7 @@ def load_village(
     aliases = read_aliases(root / ALIASES_FILE, region=phone_region(settings.me.phones))
     export = read_folder(root, settings=settings, progress=progress)
     identity = identify_people(export, me=me, settings=settings, aliases=aliases)
+    _keep_owner(identity.owner_left_out, root / SETTINGS_FILE)
     skipped = pd.concat([export.skipped, _unheard(identity)], ignore_index=True)
     village = Village(
         people=identity.people,
@@ -229,23 +234,48 @@ def _unheard(identity: Identity) -> pd.DataFrame:
     return make(CONTRACTS["skipped"], dict(zip(("path", "line", "reason"), columns, strict=True)))
 
 
+def _keep_owner(place: int, path: Path) -> None:
+    if place:
+        msg = "opts out the owner, without whom there is no village. Delete it, or use an address."
+        raise SettingsError(msg, path=path, key=f"people.<entry {place}>")
+
+
 def _without_opted_out(village: Village) -> Village:
-    """Leave out whoever does not want to stand in anything shown."""
-    out = {person_id for person_id, chosen in village.chosen.items() if chosen.opt_out}
+    """
+    Leave out whoever does not want to stand in anything shown.
+
+    Of such a person remains a number in `participants`, nobody's, so that a
+    mail to six people is still a mail to six people.
+    """
+    out = sorted(person for person, chosen in village.chosen.items() if chosen.opt_out)
     if not out:
         return village
     records = village.merges.loc[village.merges["person_id"].isin(out), "record_id"]
+    rows = village.participants
+    theirs = rows["person_id"].isin(out)
+    own = {
+        handle
+        for table in (rows, village.handles)
+        for handle in table.loc[table["person_id"].isin(out), "handle"].tolist()
+    }
+    numbers = {person: f"{HIDDEN}{place}" for place, person in enumerate(out, start=1)}
+    hidden = rows.assign(
+        handle=rows["handle"].where(~theirs, rows["person_id"].map(numbers)).astype("str"),
+        person_id=rows["person_id"].where(~theirs, "").astype("str"),
+    )
 
-    def kept(table: pd.DataFrame) -> pd.DataFrame:
-        return table[~table["person_id"].isin(out)].reset_index(drop=True)
+    def kept(table: pd.DataFrame, column: str, values: Iterable[str]) -> pd.DataFrame:
+        return table[~table[column].isin(set(values))].reset_index(drop=True)
 
     return replace(
         village,
         people=village.people[~village.people.index.isin(out)],
         contacts=village.contacts[~village.contacts.index.isin(records)],
-        handles=kept(village.handles),
-        merges=kept(village.merges),
-        participants=kept(village.participants),
+        handles=kept(village.handles, "person_id", out),
+        merges=kept(village.merges, "person_id", out),
+        participants=hidden,
+        hints=kept(village.hints, "handle", own),
+        candidates=tuple(handle for handle in village.candidates if handle not in own),
     )
 
 
@@ -254,7 +284,7 @@ def village_from_tables(
     participants: pd.DataFrame,
     *,
     people: pd.DataFrame | None = None,
-    me: str | None = None,
+    me: str | int | None = None,
     settings: Settings | None = None,
 ) -> Village:
     """
@@ -263,16 +293,19 @@ def village_from_tables(
     Parameters
     ----------
     interactions
-        A row per mail, meeting, call or message, indexed by (or with a
-        column) `event_id`, with a column `at`: timestamps, taken as UTC if
-        naive. Other columns of the table `interactions` are filled in if they
-        are missing: `channel` with `email`.
+        A row per mail, meeting, call or message. Needed: `event_id` (as the
+        index or a column), and `at`: timestamps, taken as UTC if naive.
+        Optional: `channel` (`email`, `meeting`, `call`, `sms`, `chat`,
+        `social` or `note`; `email` if it is missing), `automated`, `thread`,
+        `minutes`, `size`, `app`, `precision`, `zone`, `source`.
     participants
-        Columns `event_id`, `person_id` and, optionally, `role`. Without
-        `role`, everybody in an event is in contact with everybody, as in a meeting.
+        Needed: `event_id` and `person_id`. Optional: `role` (`from`, `to`,
+        `cc`, `bcc`, `organizer`, `attendee` or `member`). Without `role`,
+        everybody in an event is in contact with everybody, as in a meeting.
     people
-        Indexed by (or with a column) `person_id`, with any of the columns of
-        the table `people`; people who stand only in `participants` are added.
+        Needed: `person_id` (as the index or a column). Optional: any of the
+        columns of the table `people`, such as `name` and `organization`;
+        people who stand only in `participants` are added.
     me
         `person_id` of the owner; None for an organisation's log.
     settings
@@ -285,9 +318,12 @@ def village_from_tables(
     Raises
     ------
     TableError
-        If a table lacks a column, repeats an id, or names unknown events.
+        If a table lacks a column, repeats an id, holds a word that is none
+        of those above, or names unknown events.
     IdentityError
         If `me` is nobody in the tables.
+    SettingsError
+        If the settings leave out the owner.
 
     Examples
     --------
@@ -300,9 +336,11 @@ def village_from_tables(
     ['ada', 'ben']
     """
     settings = settings or Settings()
-    events = _events(interactions, met="role" not in participants.columns)
-    present = _present(participants, events)
+    me = None if me is None else str(me)
+    events, present = _checked(interactions, participants)
     known = _people(people, present, me)
+    wishes = _wishes(settings, known, me)
+    _keep_owner(wishes.owner_left_out, Path("settings"))
     handles = pd.DataFrame(
         {
             "handle": "id:" + known.index.astype("str"),
@@ -312,7 +350,7 @@ def village_from_tables(
             "person_id": known.index,
         }
     )
-    return Village(
+    village = Village(
         people=known,
         interactions=events,
         participants=present,
@@ -325,17 +363,49 @@ def village_from_tables(
         skipped=empty(CONTRACTS["skipped"]),
         me=me,
         settings=settings,
-        chosen=_chosen(settings, known),
+        chosen=wishes.found,
         me_basis="given" if me is not None else "",
     )
+    return _without_opted_out(village)
 
 
-def _chosen(settings: Settings, people: pd.DataFrame) -> dict[str, PersonSettings]:
+def _wishes(settings: Settings, people: pd.DataFrame, me: str | None) -> Wishes:
     names: dict[str, set[str]] = {}
     for person_id, name in people["name"].items():
-        names.setdefault(name.casefold(), set()).add(person_id)
+        for key in {name.casefold(), name_key(name)} - {""}:
+            names.setdefault(key, set()).add(person_id)
     ids = {person_id: person_id for person_id in people.index}
-    return find_people(settings.people, ids=ids, names=names, settings=settings)[0]
+    return find_people(settings.people, ids=ids, names=names, settings=settings, me=me)
+
+
+def _checked(
+    interactions: pd.DataFrame, participants: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return both tables, or tell everything that is wrong with either."""
+    met = "role" not in participants.columns
+    made: list[pd.DataFrame] = []
+    faults: list[TableError] = []
+    steps = (
+        functools.partial(_events, interactions, met=met),
+        functools.partial(_present, participants),
+    )
+    for step in steps:
+        try:
+            made.append(step())
+        except TableError as error:
+            faults.append(error)
+    if len(faults) > 1:
+        problems = [f"{fault.table}: {problem}" for fault in faults for problem in fault.problems]
+        both = " and ".join(fault.table for fault in faults)
+        raise TableError(both, problems)
+    if faults:
+        raise faults[0]
+    events, present = made
+    unknown = int((~present["event_id"].isin(events.index)).sum())
+    if unknown:
+        problem = f"{unknown} rows name an event that is not there"
+        raise TableError(PARTICIPANTS.name, [problem])
+    return events, present
 
 
 _FILLING: dict[str, object] = {
@@ -369,21 +439,25 @@ def _filled(table: pd.DataFrame, columns: Mapping[str, Column]) -> dict[str, lis
 def _events(interactions: pd.DataFrame, *, met: bool) -> pd.DataFrame:
     table = interactions.reset_index() if interactions.index.name == "event_id" else interactions
     _needs(table, "interactions", ("event_id", "at"))
-    at = pd.to_datetime(table["at"], utc=True)
-    if at.isna().any():
-        problem = f"`at` is empty in {int(at.isna().sum())} rows"
-        raise TableError(INTERACTIONS.name, [problem])
+    at = pd.to_datetime(table["at"], utc=True, errors="coerce")
+    blank = int(table["at"].isna().sum())
+    odd = int(at.isna().sum()) - blank
+    problems = [f"`at` is empty in {blank} rows"] * bool(blank)
+    problems += [f"`at` is no time in {odd} rows"] * bool(odd)
+    if problems:
+        raise TableError(INTERACTIONS.name, problems)
     columns = _filled(table.assign(at=at), INTERACTIONS.columns)
     columns["channel"] = [
         channel or ("meeting" if met else "email") for channel in columns["channel"]
     ]
     if met:
         columns["channel"] = ["meeting"] * len(table)
+    columns["precision"] = [precision or "second" for precision in columns["precision"]]
     columns["event_id"] = [str(value) for value in table["event_id"]]
     return check(make(INTERACTIONS, columns), INTERACTIONS)
 
 
-def _present(participants: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+def _present(participants: pd.DataFrame) -> pd.DataFrame:
     _needs(participants, "participants", ("event_id", "person_id"))
     who = participants["person_id"].astype("str")
     roles = participants["role"] if "role" in participants.columns else ["attendee"] * len(who)
@@ -395,10 +469,6 @@ def _present(participants: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
             "role": roles,
         },
     ).assign(person_id=who.to_numpy())
-    unknown = int((~rows["event_id"].isin(events.index)).sum())
-    if unknown:
-        problem = f"{unknown} rows name an event that is not there"
-        raise TableError(PARTICIPANTS.name, [problem])
     return check(rows, PARTICIPANTS)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -18,7 +18,7 @@ from villagegraph.people.matching import (
     records_of,
     shared_handles,
 )
-from villagegraph.people.owner import Owner, find_owner
+from villagegraph.people.owner import find_owner
 from villagegraph.people.unions import Unions
 from villagegraph.settings import PersonSettings, Settings
 from villagegraph.tables import MERGES, make
@@ -26,12 +26,14 @@ from villagegraph.tables import MERGES, make
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from villagegraph.people.traffic import Owner
     from villagegraph.tables import Export
 
 __all__ = [
     "ALIASES_FILE",
     "Alias",
     "Identity",
+    "Wishes",
     "find_people",
     "identify_people",
     "read_aliases",
@@ -62,6 +64,8 @@ class Identity:
         Lines of `aliases.csv` that name nobody in the exports.
     unclear_settings
         Places of the entries under `[people]` that name nobody or several people.
+    owner_left_out
+        Place of the entry under `[people]` that opts out the owner; 0 if none does.
     """
 
     people: pd.DataFrame
@@ -74,6 +78,7 @@ class Identity:
     chosen: dict[str, PersonSettings]
     unknown_aliases: tuple[int, ...]
     unclear_settings: tuple[int, ...]
+    owner_left_out: int = 0
 
 
 def identify_people(
@@ -110,7 +115,8 @@ def identify_people(
     Raises
     ------
     IdentityError
-        If `me` is given and stands nowhere in the exports.
+        If `me` is given, or written in the settings, and stands nowhere in
+        the exports, or if a name given for `me` is the name of several people.
     """
     settings = settings or Settings()
     given = (me,) if isinstance(me, str) else tuple(me)
@@ -129,10 +135,10 @@ def identify_people(
         person_id=export.participants["handle"].map(ids).fillna("").astype("str")
     )
     handles = _all_handles(export, ids)
-    chosen, unclear = find_people(
-        settings.people, ids=ids, names=_names(records, ids), settings=settings
+    wishes = find_people(
+        settings.people, ids=ids, names=_names(records, ids), settings=settings, me=me_id
     )
-    tags = {person_id: wishes.tags for person_id, wishes in chosen.items()}
+    tags = {person_id: wish.tags for person_id, wish in wishes.found.items()}
     return Identity(
         people=people_table(export, ids, me_id=me_id, me=settings.me, tags=tags),
         merges=_log(records, ids, evidence, by_alias=by_alias, by_name=by_name, me_id=me_id),
@@ -141,10 +147,30 @@ def identify_people(
         me=me_id,
         me_basis=owner.basis,
         candidates=owner.candidates,
-        chosen=chosen,
+        chosen=wishes.found,
         unknown_aliases=unknown,
-        unclear_settings=unclear,
+        unclear_settings=wishes.unclear,
+        owner_left_out=wishes.owner_left_out,
     )
+
+
+class Wishes(NamedTuple):
+    """
+    Whom the settings speak of.
+
+    Attributes
+    ----------
+    found
+        `person_id` to settings: all that is written of one person, together.
+    unclear
+        Places, from 1, of the entries that name nobody or several people.
+    owner_left_out
+        Place of the entry that opts out the owner; 0 if none does.
+    """
+
+    found: dict[str, PersonSettings]
+    unclear: tuple[int, ...]
+    owner_left_out: int
 
 
 def find_people(
@@ -153,9 +179,13 @@ def find_people(
     ids: Mapping[str, str],
     names: Mapping[str, set[str]],
     settings: Settings,
-) -> tuple[dict[str, PersonSettings], tuple[int, ...]]:
+    me: str | None = None,
+) -> Wishes:
     """
     Find whom the settings speak of.
+
+    A name that several people bear is nobody's, but whoever may have opted
+    out is left out: all of them.
 
     Parameters
     ----------
@@ -167,37 +197,46 @@ def find_people(
         Casefolded name, or name key, to the ids of all who bear it.
     settings
         Give the country of numbers without a country code.
-
-    Returns
-    -------
-    found
-        `person_id` to settings. A name that several bear is nobody's, but
-        whoever may have opted out is left out: all of them.
-    unclear
-        Places, from 1, of the entries that name nobody or several people.
+    me
+        `person_id` of the owner.
     """
     region = phone_region(settings.me.phones)
     found: dict[str, PersonSettings] = {}
     unclear = []
+    owner_left_out = 0
     everyone = set(ids.values())
     for place, (who, chosen) in enumerate(wanted.items(), start=1):
         bearers = names.get(who.casefold()) or names.get(name_key(who) or who.casefold(), set())
         person_id = who if who in everyone else ids.get(any_handle(who, region=region))
-        if person_id:
-            found[person_id] = chosen
-            continue
-        if len(bearers) != 1:
+        meant = {person_id} if person_id else bearers
+        if len(meant) != 1:
             unclear.append(place)
-        if len(bearers) == 1 or chosen.opt_out:
-            found.update(dict.fromkeys(bearers, chosen))
-    return found, tuple(unclear)
+        if len(meant) == 1 or chosen.opt_out:
+            for one in meant:
+                found[one] = _together(found[one], chosen) if one in found else chosen
+            if chosen.opt_out and me in meant:
+                owner_left_out = owner_left_out or place
+    return Wishes(found, tuple(unclear), owner_left_out)
+
+
+def _together(first: PersonSettings, later: PersonSettings) -> PersonSettings:
+    """Return what two entries want for one person; of two numbers or dates, the later."""
+    cadence, snooze = later.cadence_days, later.snooze_until
+    return PersonSettings(
+        cadence_days=first.cadence_days if cadence is None else cadence,
+        star=first.star or later.star,
+        mute=first.mute or later.mute,
+        snooze_until=first.snooze_until if snooze is None else snooze,
+        tags=tuple(dict.fromkeys((*first.tags, *later.tags))),
+        opt_out=first.opt_out or later.opt_out,
+    )
 
 
 def _verdicts(
     aliases: Sequence[Alias], records: Sequence[Record], export: Export
 ) -> tuple[list[tuple[str, str]], list[tuple[str, str]], tuple[int, ...]]:
     by_name: defaultdict[str, list[str]] = defaultdict(list)
-    known = set(export.participants["handle"]) | set(export.handles["handle"])
+    known = {h for rows in (export.participants, export.handles) for h in rows["handle"].tolist()}
     for record in records:
         for name in {record.name.casefold(), name_key(record.name)} - {""}:
             by_name[name].append(record.node)
@@ -244,8 +283,10 @@ def _names(records: Sequence[Record], ids: Mapping[str, str]) -> dict[str, set[s
 def _all_handles(export: Export, ids: Mapping[str, str]) -> pd.DataFrame:
     carried = export.handles
     # row by row: what several people share belongs to each of them
-    owners = ("record:" + carried["record_id"]).map(ids)
-    loose = sorted(set(ids) & set(export.participants["handle"]) - set(carried["handle"]))
+    owners = ("record:" + carried["record_id"]).map(ids).fillna("").astype("str")
+    standing = set(zip(carried["handle"].tolist(), owners.tolist(), strict=True))
+    present = set(ids) & set(export.participants["handle"].tolist())
+    loose = sorted(handle for handle in present if (handle, ids[handle]) not in standing)
     rows = pd.DataFrame(
         {
             "handle": pd.Series(loose, dtype="str"),
@@ -255,7 +296,7 @@ def _all_handles(export: Export, ids: Mapping[str, str]) -> pd.DataFrame:
             "person_id": pd.Series([ids[handle] for handle in loose], dtype="str"),
         }
     )
-    known = carried.assign(person_id=owners.fillna("").astype("str"))
+    known = carried.assign(person_id=owners)
     return pd.concat([known, rows], ignore_index=True) if loose else known
 
 

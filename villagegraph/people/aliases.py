@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from villagegraph.errors import ExportError
+from villagegraph.errors import ExportError, MissingColumnError
 from villagegraph.parsing import any_handle, clean, column_key, decode, name_key, table_rows
+from villagegraph.people.unions import Unions
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterator, Sequence
 
 ALIASES_FILE = "aliases.csv"
+COLUMNS = ("handle_a", "handle_b", "verdict")
 VERDICTS = ("same", "not_same")
 
 
@@ -49,18 +52,17 @@ def read_aliases(path: str | os.PathLike[str], *, region: str = "") -> tuple[Ali
     Raises
     ------
     ExportError
-        If a column is missing or a row holds no verdict: the owner's own
-        word is not to be passed over.
+        If a column is missing, a row holds no verdict, or two verdicts
+        contradict each other: the owner's own word is not to be passed over.
     """
     file = Path(path)
     if not file.exists():
         return ()
-    wanted = ("handle_a", "handle_b", "verdict")
     found = []
-    for line, row in table_rows(decode(file.read_bytes()), path=str(file), wanted=wanted):
+    for line, row in _rows(file):
         cells = {column_key(name): cell for name, cell in row.items()}
-        a, b = (_side(cells[name], region) for name in ("handlea", "handleb"))
-        verdict = cells["verdict"].casefold().replace(" ", "_")
+        a, b = (_side(cells[column_key(name)], region) for name in COLUMNS[:2])
+        verdict = cells[COLUMNS[2]].casefold().replace(" ", "_")
         if not a or not b:
             msg = "an alias needs a handle or a name on both sides."
             raise ExportError(msg, path=file, line=line)
@@ -68,7 +70,40 @@ def read_aliases(path: str | os.PathLike[str], *, region: str = "") -> tuple[Ali
             msg = "the verdict needs to be `same` or `not_same`."
             raise ExportError(msg, path=file, line=line)
         found.append(Alias(a, b, verdict == "same", line))
+    _refuse_contradictions(found, path=file)
     return tuple(found)
+
+
+def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    def refuse(line: int, reason: str) -> None:
+        msg = f"{reason}. Put quotes around a cell that holds a comma."
+        raise ExportError(msg, path=file, line=line)
+
+    try:
+        yield from table_rows(
+            decode(file.read_bytes()), path=str(file), wanted=COLUMNS, skip=refuse
+        )
+    except MissingColumnError as error:
+        msg = "needs the columns handle_a, handle_b, verdict in its first line."
+        raise ExportError(msg, path=file, line=error.line) from None
+
+
+def _refuse_contradictions(aliases: Sequence[Alias], *, path: Path) -> None:
+    unions = Unions()
+    for alias in aliases:
+        if alias.same:
+            unions.join(_folded(alias.a), _folded(alias.b))
+    for alias in aliases:
+        if not alias.same and unions.find(_folded(alias.a)) == unions.find(_folded(alias.b)):
+            msg = (
+                "parts two that are one name, or that other lines call the same. "
+                "Where two people share a name, give their addresses."
+            )
+            raise ExportError(msg, path=path, line=alias.line)
+
+
+def _folded(side: str) -> str:
+    return side if any_handle(side) else name_key(side) or side.casefold()
 
 
 def _side(text: str, region: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from villagegraph.files import digest
-from villagegraph.parsing import OWNER, kind_of, name_parts
+from villagegraph.parsing import OWNER, is_role_address, kind_of, name_key, name_parts
+from villagegraph.people.matching import ADDRESS_BOOKS, file_of
 from villagegraph.tables import CONTACTS, PEOPLE, empty, make
 
 if TYPE_CHECKING:
@@ -19,9 +20,8 @@ if TYPE_CHECKING:
     from villagegraph.settings import Me
     from villagegraph.tables import Export
 
-# people keep their own profile up to date, and their friends' address cards true to life
-_BOOKS = ("google-contacts", "vcard", "outlook")
 _STRONG = ("email", "phone", "linkedin")
+# people keep their own profile up to date, and their friends' address cards true to life
 _LATEST = frozenset({"organization", "title", "headline", "connected_on"})
 
 
@@ -30,7 +30,8 @@ def person_ids(export: Export, unions: Unions, nodes: Sequence[str]) -> dict[str
     Name each person after the strong key seen earliest.
 
     A new export, address or merge leaves the name as it is, unless it brings
-    an older key.
+    an older key. Who has no address, number or profile is named after the
+    name in a chat, else after the full name.
 
     Parameters
     ----------
@@ -52,20 +53,57 @@ def person_ids(export: Export, unions: Unions, nodes: Sequence[str]) -> dict[str
     seen = {handle: time.value for handle, time in first.items() if time is not pd.NaT}
     late = max(seen.values(), default=0) + 1
 
-    def rank(node: str) -> tuple[bool, int, int, str]:
+    def rank(node: str) -> tuple[int, int, int, str]:
         kind = kind_of(node)
         strong = _STRONG.index(kind) if kind in _STRONG else len(_STRONG)
-        return (strong == len(_STRONG), seen.get(node, late), strong, node)
+        weak = 0 if strong < len(_STRONG) else 2 if kind == "record" else 1
+        return (weak, seen.get(node, late), strong, node)
 
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for node in nodes:
         groups[unions.find(node)].append(node)
-    ids = {}
-    for members in groups.values():
-        key = min((node for node in members if node != OWNER), key=rank, default=OWNER)
-        name = "p" + digest("person", key, size=5)
-        ids.update(dict.fromkeys(members, name))
-    return ids
+    keys = {
+        root: min((node for node in members if node != OWNER), key=rank, default=OWNER)
+        for root, members in groups.items()
+    }
+    cards = {root: groups[root] for root, key in keys.items() if kind_of(key) == "record"}
+    keys |= _card_keys(export, cards)
+    return {
+        node: "p" + digest("person", keys[root], size=8)
+        for root, members in groups.items()
+        for node in members
+    }
+
+
+def _card_keys(export: Export, groups: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """
+    Return, by person, the full name on the cards of those who have no handle.
+
+    Of several with one name, each but the first has its number behind it.
+    """
+    contacts = export.contacts
+    places = {
+        f"record:{record}": (*_place(source), name_key(name) or name.casefold(), record)
+        for record, source, name in zip(
+            contacts.index.tolist(),
+            contacts["source"].tolist(),
+            contacts["name"].tolist(),
+            strict=True,
+        )
+    }
+    order = sorted((min(places[node] for node in nodes), root) for root, nodes in groups.items())
+    keys: dict[str, str] = {}
+    taken: Counter[str] = Counter()
+    for (*_, name, record), root in order:
+        taken[name] += 1
+        number = f"#{taken[name]}" if taken[name] > 1 else ""
+        keys[root] = f"card:{name}{number}" if name else f"record:{record}"
+    return keys
+
+
+def _place(source: str) -> tuple[str, int, str]:
+    file, _, record = source.rpartition("#")
+    return (file, int(record) if record.isdecimal() else 0, record)
 
 
 def people_table(
@@ -124,32 +162,29 @@ def _ranked(export: Export, ids: Mapping[str, str]) -> list[dict[str, object]]:
     kinds = export.files["kind"].to_dict()
 
     def rank(row: dict[str, object]) -> tuple[int, int, str]:
-        kind = str(kinds.get(_file(row), ""))
-        if kind in _BOOKS:
-            place = 0
-        elif kind.startswith("linkedin"):
-            place = 1
-        else:
-            place = 2
+        place = 0 if row["kind"] in ADDRESS_BOOKS else 1 if _by_oneself(row) else 2
         filled = sum(bool(row[name]) for name in CONTACTS.columns)
         return (place, -filled, str(row["record_id"]))
 
     rows = [
-        {**row, "person_id": ids[f"record:{row['record_id']}"]}
+        {
+            **row,
+            "person_id": ids[f"record:{row['record_id']}"],
+            "kind": str(kinds.get(file_of(str(row["source"])), "")),
+        }
         for row in export.contacts.reset_index().to_dict("records")
         if f"record:{row['record_id']}" in ids
     ]
     return sorted(rows, key=rank)
 
 
-def _file(row: Mapping[str, object]) -> str:
-    source = str(row["source"])
-    return source.rpartition("#")[0] or source
+def _by_oneself(row: Mapping[str, object]) -> bool:
+    return str(row["kind"]).startswith("linkedin")
 
 
 def _person(rows: list[dict[str, object]], handles: list[str]) -> dict[str, object]:
     person: dict[str, object] = {}
-    recent = sorted(rows, key=lambda row: "linkedin" not in str(row["source"]).casefold())
+    recent = sorted(rows, key=lambda row: not _by_oneself(row))
     for name, column in CONTACTS.columns.items():
         if column.kind == "text" and name != "source":
             source = recent if name in _LATEST else rows
@@ -161,7 +196,7 @@ def _person(rows: list[dict[str, object]], handles: list[str]) -> dict[str, obje
     )
     person["name"] = in_order(str(person["name"])) or name_from(handles)
     person["tags"] = tuple(tag for row in rows for tag in row["tags"])  # type: ignore[attr-defined]
-    person["sources"] = tuple(sorted({_file(row) for row in rows}))
+    person["sources"] = tuple(sorted({file_of(str(row["source"])) for row in rows}))
     return person
 
 
@@ -189,6 +224,8 @@ def name_from(handles: Sequence[str]) -> str:
     'Ada Lovelace'
     >>> name_from(["phone:+15550100123"])
     'Number ending 23'
+    >>> name_from(["email:info@shop.example.org"])
+    'Info at shop'
     """
     order = {kind: place for place, kind in enumerate(("name", "email", "linkedin", "phone"))}
     for handle in sorted(handles, key=lambda handle: (order.get(kind_of(handle), 9), handle)):
@@ -196,6 +233,9 @@ def name_from(handles: Sequence[str]) -> str:
         if kind == "phone":
             return f"Number ending {rest[-2:]}"
         local = rest.rpartition("@")[0] or rest
+        if is_role_address(handle):
+            desk = " ".join(re.split(r"[._+-]+", local.strip("._+-")))
+            return f"{desk[:1].upper()}{desk[1:]} at {rest.rpartition('@')[2].partition('.')[0]}"
         words = [word for word in re.split(r"[._+\-\s\d]+", local) if word]
         if len(words) > 1:
             return " ".join(word[:1].upper() + word[1:] for word in words)

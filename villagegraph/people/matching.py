@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from villagegraph.days import partial_date
 from villagegraph.parsing import is_role_address, kind_of, name_key, name_parts
+from villagegraph.people.names import contradict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from villagegraph.people.unions import Unions
     from villagegraph.tables import Export
@@ -18,7 +19,9 @@ MAX_NAMES = 3
 """A key that more names than this share is nobody's own."""
 
 
-BOOKS = frozenset({"google-contacts", "linkedin-connections", "outlook-contacts", "vcard"})
+ADDRESS_BOOKS = frozenset({"google-contacts", "outlook-contacts", "vcard"})
+"""Kinds of file that the owner wrote about others."""
+CARDS = ADDRESS_BOOKS | {"linkedin-connections"}
 """Kinds of file in which a row is a card about one person, written on purpose."""
 
 
@@ -44,20 +47,34 @@ class Record(NamedTuple):
 def records_of(export: Export) -> list[Record]:
     """Return the records of an export, in the order of their ids."""
     handles: defaultdict[str, list[str]] = defaultdict(list)
+    carried = export.handles
+    # plain lists: going through a column of pandas text value by value is slow
     for record_id, handle in zip(
-        export.handles["record_id"], export.handles["handle"], strict=True
+        carried["record_id"].tolist(), carried["handle"].tolist(), strict=True
     ):
         handles[record_id].append(handle)
     kinds = export.files["kind"].to_dict()
     contacts = export.contacts.sort_index()
-    columns = (contacts.index, contacts["name"], contacts["source"], contacts["birthday"])
+    columns = (contacts.index, *(contacts[name] for name in ("name", "source", "birthday")))
     found = []
-    for record_id, name, source, birthday in zip(*columns, strict=True):
-        file = source.rpartition("#")[0] or source
-        card = kinds.get(file) in BOOKS
+    for record_id, name, source, birthday in zip(*(c.tolist() for c in columns), strict=True):
+        file = file_of(source)
+        card = kinds.get(file) in CARDS
         node = f"record:{record_id}"
         found.append(Record(node, name, file, card, birthday, tuple(handles[record_id])))
     return found
+
+
+def file_of(source: str) -> str:
+    """
+    Return the file of a record's source.
+
+    Examples
+    --------
+    >>> file_of("archive.zip/Connections.csv#12")
+    'archive.zip/Connections.csv'
+    """
+    return source.rpartition("#")[0] or source
 
 
 def shared_handles(records: Iterable[Record]) -> set[str]:
@@ -66,7 +83,7 @@ def shared_handles(records: Iterable[Record]) -> set[str]:
 
     A handle is shared if two rows of one file carry it under names that
     contradict each other, if it is a desk's address and rows of any files
-    do, or if more than three names in all carry it.
+    do, or if more than three names carry it that all contradict each other.
     """
     rows: defaultdict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
     for record in records:
@@ -79,16 +96,18 @@ def shared_handles(records: Iterable[Record]) -> set[str]:
 def _shared(handle: str, named: list[tuple[str, tuple[str, ...]]]) -> bool:
     names = sorted(set(named))
     anywhere = is_role_address(handle)
+    # a father and a son may share a line and a name, hardly a mailbox
+    nicknames = kind_of(handle) == "email" and not anywhere
     for place, (file, parts) in enumerate(names):
         for other_file, other in names[place + 1 :]:
-            if (anywhere or file == other_file) and _contradict(parts, other):
+            if (anywhere or file == other_file) and contradict(parts, other, nicknames=nicknames):
                 return True
-    return len({frozenset(parts) for _, parts in names}) > MAX_NAMES
-
-
-def _contradict(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    a, b = set(one), set(other)
-    return not (a <= b or b <= a or "".join(one) == "".join(other))
+    bearers: list[tuple[str, ...]] = []
+    # the fullest first: of "Ada", "A. Lane" and "Ada M. Lane" the last stands for all
+    for parts in sorted({parts for _, parts in names}, key=lambda p: (-len("".join(p)), p)):
+        if all(contradict(parts, other, nicknames=nicknames) for other in bearers):
+            bearers.append(parts)
+    return len(bearers) > MAX_NAMES
 
 
 def join_by_key(unions: Unions, records: Iterable[Record], shared: set[str]) -> dict[str, str]:
@@ -145,8 +164,8 @@ def join_by_name(unions: Unions, records: Iterable[Record]) -> set[str]:
         persons = sorted({unions.find(record.node) for record in same})
         if len(persons) < 2 or _twice_in_a_file(unions, same):
             continue
-        facts = [_facts(unions.members(person), by_node) for person in persons]
-        if _agree(facts) and not any(unions.vetoed(persons[0], other) for other in persons[1:]):
+        facts = [facts_of(unions.members(person), by_node) for person in persons]
+        if agree(facts) and not any(unions.vetoed(persons[0], other) for other in persons[1:]):
             for other in persons[1:]:
                 unions.join(persons[0], other)
             joined.update(record.node for record in same)
@@ -160,27 +179,31 @@ def _twice_in_a_file(unions: Unions, same: list[Record]) -> bool:
     return any(len(found) > 1 for found in persons.values())
 
 
-class _Facts(NamedTuple):
+class Facts(NamedTuple):
+    """What can tell two people of one name apart."""
+
     birthdays: set[tuple[int | None, int, int]]
     profiles: set[str]
     mailboxes: set[tuple[str, str]]
 
 
-def _facts(nodes: list[str], records: dict[str, Record]) -> _Facts:
+def facts_of(nodes: Iterable[str], records: Mapping[str, Record]) -> Facts:
+    """Return what the nodes of one person say of that person."""
     dates = {partial_date(records[node].birthday) for node in nodes if node in records}
     mailboxes = set()
     for node in nodes:
         if kind_of(node) == "email":
             local, _, domain = node.removeprefix("email:").rpartition("@")
             mailboxes.add((domain, local))
-    return _Facts(
+    return Facts(
         birthdays={date for date in dates if date is not None},
         profiles={node for node in nodes if kind_of(node) == "linkedin"},
         mailboxes=mailboxes,
     )
 
 
-def _agree(facts: list[_Facts]) -> bool:
+def agree(facts: Sequence[Facts]) -> bool:
+    """Tell whether nothing says that these are different people."""
     for place, one in enumerate(facts):
         for other in facts[place + 1 :]:
             if one.profiles and other.profiles and one.profiles != other.profiles:
