@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import stat
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from villagegraph.errors import VillageError
 from villagegraph.files import digest, write_whole
 
 if TYPE_CHECKING:
@@ -24,11 +26,10 @@ def test_a_crash_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pytest.M
     path = write_whole(tmp_path / "a.txt", b"old")
 
     def crash(*_: object) -> None:
-        message = "no space"
-        raise OSError(message)
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("pathlib.Path.replace", crash)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(VillageError, match="a.txt: cannot be written: no space left on device"):
         write_whole(path, b"new")
     assert path.read_bytes() == b"old"
     assert [file.name for file in tmp_path.iterdir()] == ["a.txt"]

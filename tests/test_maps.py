@@ -533,7 +533,7 @@ def test_the_lock_names_no_download_address():
 
 @pytest.mark.skipif(
     not (MAPS / "js" / "node_modules" / "esbuild").is_dir() or shutil.which("node") is None,
-    reason="needs `npm ci` in villagegraph/maps/js; `make bundle-check` does it",
+    reason="needs `npm ci` in villagegraph/maps/js; `make bundle` does it",
 )
 def test_the_bundle_is_what_the_sources_build():
     done = subprocess.run(

@@ -39,7 +39,8 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
     try:
         _write(target, data)
     except OSError as error:
-        msg = f"{target}: cannot be written: {error.strerror}. Choose another place."
+        why = (error.strerror or "the system refused").lower()
+        msg = f"{target}: cannot be written: {why}. Choose another place."
         raise VillageError(msg) from None
     return target
 
