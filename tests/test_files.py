@@ -29,7 +29,7 @@ def test_a_crash_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pytest.M
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("pathlib.Path.replace", crash)
-    with pytest.raises(VillageError, match="a.txt: cannot be written: no space left on device"):
+    with pytest.raises(VillageError, match=r"a\.txt: cannot be written: no space left on device"):
         write_whole(path, b"new")
     assert path.read_bytes() == b"old"
     assert [file.name for file in tmp_path.iterdir()] == ["a.txt"]

@@ -7,7 +7,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from villagegraph.errors import IdentityError, SettingsError, SkippedRowsWarning, TableError
+from villagegraph.errors import (
+    ExportError,
+    IdentityError,
+    SettingsError,
+    SkippedRowsWarning,
+    TableError,
+)
 from villagegraph.settings import PersonSettings, Settings
 from villagegraph.tables import CONTRACTS, check
 from villagegraph.ties import tie_table
@@ -137,6 +143,19 @@ def test_the_owner_cannot_be_left_out(tmp_path: Path) -> None:
 def test_a_bad_settings_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"village.toml: `zone` needs to be an IANA"):
         load_village(folder_of(tmp_path, 'zone = "Mars"\n'))
+
+
+def test_a_file_in_the_place_of_a_folder_and_the_reverse(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    with pytest.raises(ExportError, match="is a file, not a folder"):
+        load_village(folder / "a.mbox")
+    (folder / "village.toml").mkdir()
+    with pytest.raises(SettingsError, match=r"village\.toml: cannot be read: is a directory"):
+        load_village(folder)
+    (folder / "village.toml").rmdir()
+    (folder / "aliases.csv").mkdir()
+    with pytest.raises(ExportError, match=r"aliases\.csv: "):
+        load_village(folder)
 
 
 def test_left_out_rows_warn_and_are_listed(tmp_path: Path) -> None:

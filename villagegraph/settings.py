@@ -129,8 +129,11 @@ def read_settings(path: str | os.PathLike[str]) -> Settings:
     try:
         # utf-8-sig: Windows editors put a BOM in front
         text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Settings()
+    except OSError as error:
+        msg = f"cannot be read: {(error.strerror or 'the system refused').lower()}."
+        raise SettingsError(msg, path=file) from None
     except UnicodeDecodeError:
         msg = "is not UTF-8 text. Save it as UTF-8."
         raise SettingsError(msg, path=file) from None

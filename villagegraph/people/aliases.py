@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from villagegraph.errors import ExportError, MissingColumnError
-from villagegraph.parsing import any_handle, clean, column_key, decode, name_key, table_rows
+from villagegraph.parsing import (
+    any_handle,
+    clean,
+    column_key,
+    decode,
+    file_at,
+    name_key,
+    table_rows,
+)
 from villagegraph.people.unions import Unions
 
 if TYPE_CHECKING:
@@ -81,7 +89,10 @@ def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
     try:
         yield from table_rows(
-            decode(file.read_bytes()), path=str(file), wanted=COLUMNS, skip=refuse
+            decode(file_at(file, label=str(file)).read()),
+            path=str(file),
+            wanted=COLUMNS,
+            skip=refuse,
         )
     except MissingColumnError as error:
         msg = "needs the columns handle_a, handle_b, verdict in its first line."
