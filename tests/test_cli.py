@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
 import re
 import shutil
@@ -131,17 +132,7 @@ def test_verbose_shows_the_traceback() -> None:
 
 
 def freeze(monkeypatch: pytest.MonkeyPatch, today: str) -> None:
-    class Clock:
-        date = type("Date", (), {"today": staticmethod(lambda: cli_date(today))})
-        timedelta = cli.dt.timedelta
-
-    monkeypatch.setattr(cli, "dt", Clock)
-
-
-def cli_date(text: str) -> object:
-    from datetime import date
-
-    return date.fromisoformat(text)
+    monkeypatch.setattr(cli, "_today", lambda: dt.date.fromisoformat(today))
 
 
 def test_today_counts_unless_the_exports_end_long_before(

@@ -3,15 +3,16 @@ The command line: the only place that reads the clock.
 
 stdout is the result, stderr the log. Exit 0: done; 1: something is wrong with
 the input, said in one line; 2: wrong usage.
+
+Only what click needs anyway is imported at the top: help has to come at once.
 """
 
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
+import os
 import sys
 import warnings
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +20,7 @@ import click
 from villagegraph.errors import VillageError
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator
 
     from villagegraph.village import Village
@@ -91,8 +93,8 @@ def init(folder: str, me: tuple[str, ...], config: str | None, verbose: bool, fo
     from villagegraph.overview import starter_settings
     from villagegraph.settings import SETTINGS_FILE
 
-    target = Path(folder, SETTINGS_FILE)
-    if target.exists() and not force:
+    target = os.path.join(folder, SETTINGS_FILE)  # noqa: PTH118 (see the note on imports)
+    if os.path.exists(target) and not force:  # noqa: PTH110
         msg = "is there already. Use --force to overwrite it."
         raise SettingsError(msg, path=target)
     village = _load(folder, me, config, verbose=verbose)
@@ -276,7 +278,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
     def step(label: str, done: int, total: int) -> None:
         bar.update(
             task,
-            description=f"Reading {Path(label).name[:40]}".replace("[", "\\["),
+            description=f"Reading {label.rpartition('/')[2][:40]}".replace("[", "\\["),
             completed=done,
             total=total,
             visible=total >= PROGRESS_BYTES,
@@ -299,12 +301,18 @@ def _check_month(month: str) -> object:
     return month_bounds(month)
 
 
+def _today() -> dt.date:
+    import datetime as dt
+
+    return dt.date.today()
+
+
 def _day(village: Village, as_of: str | None) -> dt.date:
     """Return the day that counts: as given, else today, else the last one with data."""
     from villagegraph.days import as_day
     from villagegraph.overview import early_ends
 
-    today = dt.date.today()
+    today = _today()
     if as_of is not None:
         _usage(as_day, as_of, option="--as-of")
     day = today if as_of is None else as_day(as_of)
@@ -328,8 +336,9 @@ def _day(village: Village, as_of: str | None) -> dt.date:
 
 def _last_month(village: Village) -> str:
     """Return the last complete month that has data."""
-    this_month = dt.date.today().replace(day=1)
-    before = this_month - dt.timedelta(days=1)
+    import datetime as dt
+
+    before = _today().replace(day=1) - dt.timedelta(days=1)
     days = _days_with_data(village, until=before)
     return f"{days[-1] if days else before:%Y-%m}"
 
