@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from villagegraph.errors import VillageError
 from villagegraph.maps import draw_map
 from villagegraph.maps.colors import DARK, GREY, LIGHT, PAPER
 from villagegraph.maps.text import script_json
@@ -612,9 +613,9 @@ def test_pyvis_menus_that_run_names_as_code_are_refused(name):
 def test_pyvis_ways_in_that_change_or_run_things_are_refused():
     from villagegraph.maps.pyvis_network import VillageNetwork
 
-    with pytest.raises(NotImplementedError, match="changes the graph"):
+    with pytest.raises(VillageError, match="changes the graph"):
         VillageNetwork().from_nx(nx.path_graph(2))
-    with pytest.raises(NotImplementedError, match="DOT"):
+    with pytest.raises(VillageError, match="DOT"):
         VillageNetwork().from_DOT("x.dot")
 
 

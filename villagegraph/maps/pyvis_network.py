@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from pyvis.edge import Edge
 from pyvis.network import Network
 
+from villagegraph.errors import VillageError
 from villagegraph.files import write_whole
 from villagegraph.maps.colors import INK, LIGHT, PAPER, mixed
 from villagegraph.maps.page import policy
@@ -205,12 +206,12 @@ class VillageNetwork(Network):  # type: ignore[misc]  # pyvis ships no types
     def from_nx(self, *_: Any, **__: Any) -> None:  # noqa: ANN401
         """Refuse: pyvis would take the weights out of the caller's graph."""
         msg = "draw a graph with `draw_map(G).to_pyvis()`: pyvis's `from_nx` changes the graph"
-        raise NotImplementedError(msg)
+        raise VillageError(msg)
 
-    def from_DOT(self, dot: str) -> None:  # noqa: N802 - pyvis's own name
+    def from_DOT(self, *_: Any, **__: Any) -> None:  # noqa: ANN401, N802 - pyvis's own name
         """Refuse: pyvis would write the file into the page as it is."""
         msg = "DOT files are not read; add nodes and ties one by one"
-        raise NotImplementedError(msg)
+        raise VillageError(msg)
 
     def _repr_html_(self) -> str:
         height = html.escape(_css(self.height, "680px"))
