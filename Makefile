@@ -4,8 +4,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PIP_VERSION := 26.2
 
+READER ?= vcard
+SECONDS ?= 600
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lab docs browser bundle lock clean
+.PHONY: help demo test check bench fuzz lab docs browser bundle lock clean
 
 help:  ## Show what can be made.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 10
@@ -50,11 +53,16 @@ check: check-static  ## Run the quick part: lint, types, layers, tests without b
 bench: $(VENV)/.dev  ## Print the benchmarks: ours, the naive way, the limit, the ratio.
 	@for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
 
+fuzz: $(VENV)/.dev  ## Feed a reader odd files: make fuzz READER=whatsapp SECONDS=600.
+	$(PIP) install --quiet --constraint requirements.lock --group fuzz
+	$(BIN)/python tests/fuzz/target.py $(READER) --seconds $(SECONDS)
+
 lab: $(VENV)/.dev  ## Open the notebooks in JupyterLab.
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
 docs: $(VENV)/.dev  ## Write the pages that are made from the code.
 	$(BIN)/python docs/generate_cli.py
+	$(BIN)/python docs/generate_exports.py
 
 bundle:  ## Build the browser part anew and compare it with what is committed (needs Node).
 	@if command -v npm >/dev/null 2>&1; then sh villagegraph/maps/js/check.sh; \

@@ -35,7 +35,7 @@ def read_bytes(
     path.write_bytes(data)
     file = file_at(path, label=name)
     assert reader.sniff(file) in reader.KINDS
-    export: Export = reader.read(file, settings=settings or Settings())
+    export: Export = reader.read(file, settings=settings or Settings()).export()
     return export
 
 

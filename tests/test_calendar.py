@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import re
 import traceback
 import warnings
 from collections import Counter
@@ -14,12 +15,14 @@ from zoneinfo import ZoneInfo
 import icalendar
 import pytest
 import recurring_ical_events
+from damage import damaged, survives
 from hypothesis import given
 from hypothesis import strategies as st
 
 from villagegraph.errors import ExportError
 from villagegraph.parsing import file_at
-from villagegraph.parsing.calendars import base_uid, calendar_entries, instant, occurrences
+from villagegraph.parsing.calendars import base_uid, calendar_entries, instant
+from villagegraph.parsing.series import occurrences
 from villagegraph.readers import calendar
 from villagegraph.settings import Settings
 from villagegraph.tables import CONTRACTS, check
@@ -36,7 +39,7 @@ ADA, BEN, CY = "email:ada@example.org", "email:ben@example.com", "email:cy@examp
 
 
 def read(path: Path) -> Export:
-    return calendar.read(file_at(path), settings=Settings(zone=BERLIN))
+    return calendar.read(file_at(path), settings=Settings(zone=BERLIN)).export()
 
 
 def written(tmp_path: Path, content: str | bytes) -> Path:
@@ -424,6 +427,13 @@ def test_an_empty_calendar_has_nothing_in_it(tmp_path: Path):
     assert read(path).interactions.empty
 
 
+@pytest.mark.parametrize("name", ["google.ics", "outlook.ics"])
+def test_a_damaged_calendar_is_read_or_refused(tmp_path: Path, name: str):
+    data = (FIXTURES / name).read_bytes()
+    read_on = [survives(calendar, tmp_path / name, d) for d in damaged(data, seed=5, times=120)]
+    assert sum(read_on) > 60
+
+
 @pytest.mark.parametrize(
     ("uid", "base"),
     [
@@ -436,6 +446,181 @@ def test_an_empty_calendar_has_nothing_in_it(tmp_path: Path):
 )
 def test_base_uid(uid: str, base: str):
     assert base_uid(uid) == base
+
+
+def test_a_meeting_that_was_moved_between_two_exports_counts_once(tmp_path: Path):
+    one = read(written(tmp_path, wrapped(event(start="20260105T090000Z"))))
+    two = read(written(tmp_path, wrapped(event("SEQUENCE:1", start="20260112T150000Z"))))
+    assert set(one.interactions.index) == set(two.interactions.index)
+    assert one.interactions["at"].tolist() != two.interactions["at"].tolist()
+    # before it was repeated, a series was that one meeting
+    series = read(written(tmp_path, wrapped(event("RRULE:FREQ=DAILY;COUNT=3"))))
+    assert set(one.interactions.index) < set(series.interactions.index)
+    assert len(series.interactions) == 3
+
+
+def test_a_meeting_that_was_moved_within_a_file_counts_once(tmp_path: Path):
+    old, new = event(start="20260105T090000Z"), event("SEQUENCE:1", start="20260112T150000Z")
+    for events in ([old, new], [new, old]):
+        export = read(written(tmp_path, wrapped(*events)))
+        assert [row[0] for row in meetings(export)] == ["2026-01-12 16:00"]
+        assert "1 earlier version of an event" in export.files["notes"].iloc[0]
+
+
+def test_meetings_written_out_under_one_uid_are_all_counted(tmp_path: Path):
+    days = [event(start=f"202601{day:02}T090000Z") for day in (5, 6, 7)]
+    export = read(written(tmp_path, wrapped(*days)))
+    assert len(export.interactions) == 3
+    changed = event("RECURRENCE-ID:20260105T090000Z", start="20260105T100000Z")
+    alone = read(written(tmp_path, wrapped(changed)))
+    assert set(alone.interactions.index) < set(export.interactions.index)
+
+
+def test_a_series_that_was_cut_in_two_is_the_same_series(tmp_path: Path):
+    whole = event("RRULE:FREQ=WEEKLY;COUNT=4", uid="a@google.com")
+    head = event("RRULE:FREQ=WEEKLY;COUNT=2", uid="a@google.com")
+    tail = event("RRULE:FREQ=WEEKLY;COUNT=2", uid="a_R20260119T090000@google.com",
+                 start="20260119T090000Z")  # fmt: skip
+    one = read(written(tmp_path, wrapped(whole)))
+    two = read(written(tmp_path, wrapped(head, tail)))
+    assert len(one.interactions) == 4
+    assert set(one.interactions.index) == set(two.interactions.index)
+
+
+NEVER = ["DAILY;BYMONTH=2;BYMONTHDAY=30", "WEEKLY;BYDAY=MO;BYSETPOS=5",
+         "YEARLY;BYMONTHDAY=31;BYMONTH=4", "MONTHLY;BYMONTH=2;BYMONTHDAY=30;COUNT=5",
+         "DAILY;INTERVAL=7;BYDAY=TU",
+         "DAILY;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO"]  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", NEVER)
+def test_a_rule_that_never_comes_true_is_not_looked_for_to_the_end_of_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: str
+):
+    def expand(*_: object) -> None:
+        pytest.fail("the library was asked for it")
+
+    plain = event(uid="b")
+    text = wrapped(event(f"RRULE:FREQ={rule}", start="20260105T090000Z"), plain)
+    monkeypatch.setattr(recurring_ical_events, "of", expand)
+    export = read(written(tmp_path, text))
+    assert export.skipped["reason"].tolist() == ["a series whose rule never comes true"]
+    assert len(export.interactions) == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "n"),
+    [
+        ("YEARLY;BYMONTH=2;BYMONTHDAY=29", 2),
+        ("MONTHLY;BYDAY=1MO", 48),
+        ("MONTHLY;BYMONTHDAY=-1", 48),
+        ("YEARLY;BYWEEKNO=53;BYDAY=MO", 1),
+        ("DAILY;BYDAY=SA", 209),
+        ("MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", 48),
+    ],
+)
+def test_rules_that_come_true_are_followed(tmp_path: Path, rule: str, n: int):
+    lines = f"RRULE:FREQ={rule}"
+    text = wrapped(event(lines, start="20260101T090000Z"), stamp="20291231T000000Z")
+    starts = {row[0] for row in meetings(read(written(tmp_path, text)))} - {"2026-01-01 10:00"}
+    assert len(starts) in (n - 1, n)
+
+
+@pytest.mark.parametrize(
+    "start", ["01230101T000000", "99991231T235959Z", "19691229T000000Z", "21010101T000000Z"]
+)
+def test_dates_out_of_range_are_listed(tmp_path: Path, start: str):
+    series = event("RRULE:FREQ=DAILY;COUNT=3", uid="b", start=start)
+    text = wrapped(event(start=start), event(uid="c"), series, stamp="20300101T000000Z")
+    export = read(written(tmp_path, text))
+    assert len(export.interactions) == 1
+    assert set(export.skipped["reason"]) == {"the date is out of range"}
+
+
+def test_a_series_older_than_all_exports_is_followed_from_where_dates_are_believed(tmp_path: Path):
+    text = wrapped(event("RRULE:FREQ=YEARLY", start="19600105T090000Z"), stamp="20260601T000000Z")
+    export = read(written(tmp_path, text))
+    assert len(export.interactions) == 57
+    assert len(export.skipped) == 10
+
+
+def test_days_listed_one_by_one_are_all_read(tmp_path: Path):
+    lines = "RDATE:20260106T090000Z,20260107T090000Z"
+    assert len(read(written(tmp_path, wrapped(event(lines), stamp=""))).interactions) == 3
+
+
+def test_one_bad_change_does_not_end_its_series(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    change = event("RECURRENCE-ID:20260106T090000Z", start="20260106T100000Z")
+    whole = recurring_ical_events.of
+
+    def of(calendar: icalendar.Calendar) -> object:
+        if len(calendar.subcomponents) > 1:
+            raise KeyError
+        return whole(calendar)
+
+    monkeypatch.setattr(recurring_ical_events, "of", of)
+    export = read(written(tmp_path, wrapped(event("RRULE:FREQ=DAILY;COUNT=3"), change)))
+    assert len(export.interactions) == 3
+    assert export.skipped["reason"].tolist() == [
+        "a changed meeting of a series that cannot be read"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "n"),
+    [
+        ("EXDATE:", 3),
+        ("EXDATE:soon", 3),
+        ("EXDATE:20260106T090000Z\nEXDATE:", 2),
+        ("EXDATE:20260106T090000Z,soon", 3),
+        ("EXDATE;VALUE=DATE:20260106", 2),
+        ("EXDATE:090000", 3),
+        ("RDATE:", 3),
+        ("RDATE:090000", 3),
+        ("RDATE:20260201T090000Z\nRDATE:soon", 4),
+        ("RDATE;VALUE=PERIOD:20260201T090000Z/PT1H", 4),
+        ("EXRULE:FREQ=SOMETIMES", 3),
+    ],
+)
+def test_one_broken_date_does_not_end_its_series(tmp_path: Path, line: str, n: int):
+    text = wrapped(event("RRULE:FREQ=DAILY;COUNT=3", line, start="20260105T090000Z"))
+    export = read(written(tmp_path, text))
+    assert len(export.interactions) == n
+    assert export.skipped.empty
+
+
+@pytest.mark.parametrize("name", ["VEVENT", "VALARM", "VCALENDAR"])
+def test_components_deep_inside_one_another(tmp_path: Path, name: str):
+    depth = 5_000
+    inner = wrapped(event(), event("RRULE:FREQ=DAILY;COUNT=2", uid="b"), stamp="")
+    text = f"BEGIN:{name}\n" * depth + inner + f"END:{name}\n" * depth
+    export = read(written(tmp_path, f"BEGIN:VCALENDAR\n{text}END:VCALENDAR\n"))
+    assert len(export.interactions) == 3
+    assert len(export.skipped) == (depth if name == "VEVENT" else 0)
+
+
+def test_an_event_outside_of_the_calendar_is_read(tmp_path: Path):
+    text = event(uid="1") + "\n" + wrapped(event(uid="2"), stamp="") + event(uid="3") + "\n"
+    assert len(read(written(tmp_path, text)).interactions) == 3
+
+
+def test_a_fault_of_our_own_is_not_taken_for_a_broken_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def planted(*_: object, **__: object) -> None:
+        raise TypeError
+
+    path = written(tmp_path, wrapped(event("RRULE:FREQ=DAILY;COUNT=3")))
+    for place in (
+        "parsing.series.check_rule",
+        "parsing.series.instant",
+        "parsing.calendars.text_of",
+        "readers.calendar.email_handle",
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"villagegraph.{place}", planted)
+            with pytest.raises(TypeError):
+                read(path)
 
 
 def _plain(data: bytes) -> Iterator[tuple[dt.datetime, int]]:
@@ -483,6 +668,102 @@ def test_no_public_calendar_crashes(shared_data: Path):
 def test_calendars_by_other_hands(shared_data: Path, name: str):
     export = read(shared_data / "corpora" / "made" / name)
     assert len(export.interactions) == 4
+
+
+def _accounted(export: Export) -> Counter[str]:
+    """Return what became of each meeting, by reason."""
+    found = Counter({"met": len(export.interactions)})
+    for note in export.files["notes"].iloc[0]:
+        n, _, reason = note.partition(" ")
+        found[reason.replace("events", "event").replace("versions", "version")] += int(n)
+    return found + Counter(export.skipped["reason"])
+
+
+def _expected(data: bytes) -> Counter[str] | None:
+    """Return what should become of each event that the library yields, found in another way."""
+    zone = ZoneInfo(BERLIN)
+    items = [
+        item
+        for parent in icalendar.Calendar.from_ical(data, multiple=True)
+        for item in parent.walk("VEVENT")
+    ]
+    stamps = [
+        instant(item[name].dt, zone=dt.UTC)
+        for item in items
+        for name in ("DTSTAMP", "LAST-MODIFIED", "CREATED")
+        if isinstance(item.get(name), icalendar.vDDDTypes)
+    ]
+    until = max(stamps, default=None)
+    found: Counter[str] = Counter()
+    with_people = {str(item.get("UID", "")) for item in items if "ATTENDEE" in item}
+    series: dict[str, icalendar.Calendar] = {}
+    repeated = {str(item.get("UID", "")) for item in items if {"RRULE", "RDATE"} & set(item)}
+    occurring = []
+    for item in items:
+        uid = str(item.get("UID", ""))
+        if not isinstance(item.get("DTSTART"), icalendar.vDDDTypes):
+            found["an event without one start that can be read"] += 1
+        elif uid not in with_people:
+            found["event without other people"] += 1
+        elif uid in repeated:
+            series.setdefault(uid, icalendar.Calendar()).add_component(item)
+        else:
+            occurring.append(item)
+    for whole in series.values():
+        if until is None:
+            return None
+        begin = dt.datetime(1970, 1, 2, tzinfo=dt.UTC)
+        try:
+            expanded = recurring_ical_events.of(whole).between(begin, until + dt.timedelta(days=1))
+        except (TypeError, ValueError):
+            return None  # the library gives up: see the tests on broken series
+        past = [item for item in expanded if instant(item["DTSTART"].dt, zone=zone) <= until]
+        # of a series that lies ahead its start is counted
+        occurring += past or whole.walk("VEVENT")
+    found.update(_fate(item, until, zone) for item in occurring)
+    return found
+
+
+def _fate(item: icalendar.Event, until: dt.datetime | None, zone: ZoneInfo) -> str:
+    start = item["DTSTART"].dt
+    if item.get("STATUS", "").upper() == "CANCELLED":
+        return "cancelled event"
+    if until is not None and instant(start, zone=zone) > until:
+        return "event after the calendar was exported"
+    if item.get("TRANSP", "").upper() == "TRANSPARENT" and not isinstance(start, dt.datetime):
+        return "all-day event shown as free"
+    people = set()
+    for person in [*_attendees(item), *([item["ORGANIZER"]] if "ORGANIZER" in item else [])]:
+        said = {name: str(value).upper() for name, value in person.params.items()}
+        if said.get("PARTSTAT") not in ("DECLINED", "DELEGATED"):
+            people.add(person.lower().removeprefix("mailto:"))
+    return "met" if len(people) > 1 else "event without other people"
+
+
+@pytest.mark.real
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("company", [False, True])
+def test_every_event_that_the_library_yields_is_read_or_left_out_with_a_reason(
+    shared_data: Path, tmp_path: Path, *, company: bool
+):
+    totals: Counter[str] = Counter()
+    for path, data in _readable(shared_data):
+        expected = _expected(_with_people(data) if company else data)
+        if expected:
+            text = _with_people(data) if company else data
+            assert _accounted(read(written(tmp_path, text))) == expected, path.name
+            totals += expected
+    # as they are, hardly any of them names people, and none two of whom one meets
+    assert totals["met"] >= (80 if company else 0)
+    assert totals.total() >= 150
+
+
+def _with_people(data: bytes) -> bytes:
+    """Return a calendar with two people in each event, exported years later."""
+    two = b"BEGIN:VEVENT\r\nATTENDEE:mailto:ada@example.org\r\nATTENDEE:mailto:ben@example.com\r\n"
+    stamp = b"BEGIN:VEVENT\r\nUID:stamp\r\nDTSTART:20200101\r\nDTSTAMP:20300101T000000Z\r\n"
+    more = re.sub(rb"BEGIN:VEVENT\r?\n", two, data)
+    return more.replace(b"END:VCALENDAR", stamp + b"END:VEVENT\r\nEND:VCALENDAR", 1)
 
 
 @pytest.mark.real

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import importlib.util
 import json
 import re
 import shutil
@@ -12,8 +13,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from villagegraph import cli
-from villagegraph.cli import main
+from villagegraph.cli import clock, main
 from villagegraph.overview import early_ends
 from villagegraph.settings import read_settings
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 SAMPLE = str(ROOT / "data" / "sample" / "exports")
 COMMANDS = sorted(main.commands)
+CARD = "BEGIN:VCARD\nVERSION:3.0\nFN:{}\nEMAIL:{}\nEND:VCARD\n"
 
 
 def run(*words: str, code: int = 0) -> Result:
@@ -132,7 +133,7 @@ def test_verbose_shows_the_traceback() -> None:
 
 
 def freeze(monkeypatch: pytest.MonkeyPatch, today: str) -> None:
-    monkeypatch.setattr(cli, "_today", lambda: dt.date.fromisoformat(today))
+    monkeypatch.setattr(clock, "today", lambda: dt.date.fromisoformat(today))
 
 
 def test_today_counts_unless_the_exports_end_long_before(
@@ -199,4 +200,90 @@ def test_the_month_is_the_last_complete_one_with_data(
     monkeypatch: pytest.MonkeyPatch, sample_village: object, today: str, month: str
 ) -> None:
     freeze(monkeypatch, today)
-    assert cli._last_month(sample_village) == month  # type: ignore[arg-type]
+    assert clock.last_month(sample_village) == month  # type: ignore[arg-type]
+
+
+def test_who_lists_pairs_takes_answers_and_explains(tmp_path: Path) -> None:
+    (tmp_path / "a.vcf").write_text(CARD.format("Jane Doe", "jane.doe@example.org"))
+    (tmp_path / "b.vcf").write_text(CARD.format("Jane B. Doe", "jane.doe@example.com"))
+    (tmp_path / "c.vcf").write_text(CARD.format("Cy Moor", "cy@example.com"))
+    folder = str(tmp_path)
+    shown = run("who", folder).stdout
+    assert "1 pair may be one person" in shown
+    assert "Jane Doe <jane.doe@example.org>" in shown
+    pairs = json.loads(run("who", folder, "--json").stdout)
+    assert {pairs[0]["name_a"], pairs[0]["name_b"]} == {"Jane Doe", "Jane B. Doe"}
+    answered = run("who", folder, "--same", "jane.doe@example.org", "jane.doe@example.com")
+    assert answered.stdout.strip() == str(tmp_path / "aliases.csv")
+    assert run("who", folder).stdout.startswith("Nobody")
+    told = run("who", folder, "Jane Doe").stdout
+    assert "your word in aliases.csv" in told
+    run("who", folder, "--not-same", "jane.doe@example.org", "jane.doe@example.com")
+    assert run("who", folder).stdout.startswith("Nobody")
+    assert len(json.loads(run("who", folder, "jane.doe@example.org", "--json").stdout)) == 1
+
+
+def test_who_asks_pair_by_pair(tmp_path: Path) -> None:
+    (tmp_path / "a.vcf").write_text(CARD.format("Jane Doe", "jane.doe@example.org"))
+    (tmp_path / "b.vcf").write_text(CARD.format("Jane B. Doe", "jane.doe@example.com"))
+    for answer, written in (("l\n", 0), ("s\n", 0), ("n\n", 1)):
+        result = CliRunner().invoke(main, ["who", str(tmp_path), "--ask"], input=answer)
+        assert result.exit_code == 0, result.output
+        assert f"{written} answer" in result.stdout
+    assert "not_same" in (tmp_path / "aliases.csv").read_text()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("Jane", "--ask"),
+        ("--same", "a", "b", "--not-same", "a", "b"),
+        ("--ask", "--json"),
+    ],
+)
+def test_who_takes_one_wish_at_a_time(tmp_path: Path, words: tuple[str, ...]) -> None:
+    assert "one of NAME" in run("who", str(tmp_path), *words, code=2).output
+
+
+def test_why_shows_the_events_behind_a_tie() -> None:
+    whole = json.loads(run("why", SAMPLE, "me", "Elke Voß", "--json").stdout)
+    shown = run("why", SAMPLE, "me", "Elke Voß", "--limit", "3").stdout
+    assert len(shown.splitlines()) == 1 + 3 + 2
+    assert whole["events"][-1]["day"] in shown
+    contacts = {event["day"] for event in whole["events"] if event["counts_as"] == "contact"}
+    assert whole["days"] == len(contacts)
+    early = json.loads(
+        run("why", SAMPLE, "me", "Elke Voß", "--json", "--as-of", "2025-01-31").stdout
+    )
+    assert max(event["day"] for event in early["events"]) <= "2025-01-31"
+    assert "nobody" in run("why", SAMPLE, "me", "No Body", code=1).output
+    assert "--as-of" in run("why", SAMPLE, "me", "Elke Voß", "--as-of", "soon", code=2).output
+
+
+def test_no_cache_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VILLAGEGRAPH_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.vcf").write_text(CARD.format("Jane Doe", "jane@example.org"))
+    run("check", str(tmp_path / "in"), "--no-cache")
+    assert not (tmp_path / "cache").exists()
+    run("check", str(tmp_path / "in"))
+    assert (tmp_path / "cache").exists()
+
+
+def test_exports_tells_how_to_get_one() -> None:
+    listed = run("exports").stdout
+    assert "WhatsApp" in listed
+    told = run("exports", "whatsapp").stdout
+    assert "  1. " in told
+    assert "Not read: " in told
+    assert "no such source" in run("exports", "nothing", code=2).output
+
+
+def test_the_page_of_exports_is_the_registry_s() -> None:
+    spec = importlib.util.spec_from_file_location("page", ROOT / "docs" / "generate_exports.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    page = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+    assert module.page() == page, "run: make docs"

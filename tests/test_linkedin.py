@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 import pytest
+from damage import damaged, survives
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reading import (
@@ -25,6 +26,7 @@ from villagegraph.readers import linkedin
 from villagegraph.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from random import Random
 
@@ -48,6 +50,8 @@ KIND = {
     "Endorsement_Given_Info": "linkedin-endorsements",
     "Recommendations_Received": "linkedin-recommendations",
     "contacts": "linkedin-contacts",
+    "connection_notes": "linkedin-notes",
+    "Member_Follows_123": "linkedin-follows",
 }
 PREAMBLE = {"connections": 3, "connections_resaved": 2}
 
@@ -247,7 +251,7 @@ def test_endorsements_and_recommendations_are_light_touches(tmp_path: Path):
     ]
     nameless = read_bytes(linkedin, tmp_path, fixture("Recommendations_Received"), name="a.csv")
     assert nameless.interactions.empty
-    assert len(nameless.files["notes"].iloc[0]) == 1
+    assert len(nameless.skipped) == 2
 
 
 def test_imported_contacts(tmp_path: Path):
@@ -362,6 +366,226 @@ def test_sizes_are_unknown_where_no_text_is_given(tmp_path: Path):
     assert all(map(math.isnan, export.interactions["size"]))
 
 
+def test_people_in_the_owners_notes_are_kept_and_the_notes_are_not(tmp_path: Path):
+    export = read(tmp_path, "connection_notes")
+    assert people(export) == {
+        "Ines Okafor": {"handles": [INES]},
+        "Sam Lee": {"handles": []},
+    }
+    assert export.interactions.empty
+    assert export.skipped["reason"].tolist() == ["no person named"]
+    assert "delta" not in "".join(map(str, said(export)))
+
+
+def test_following_somebody_is_a_light_touch(tmp_path: Path):
+    export = read(tmp_path, "Member_Follows_123")
+    assert events(export) == [
+        (
+            "2026-07-20T10:25:25+00:00",
+            "second",
+            [("from", OWNER), ("to", "name:ines okafor@linkedin")],
+        ),
+        (
+            "2026-07-21T09:00:00+00:00",
+            "second",
+            [("from", OWNER), ("to", "name:kim park@linkedin")],
+        ),
+    ]
+    assert set(export.interactions["channel"]) == {"social"}
+    assert sorted(export.skipped["reason"]) == ["no date that can be read", "no person named"]
+    assert export.files["notes"].iloc[0] == (
+        "1 row of the same day and person as another: one touch",
+    )
+
+
+def test_invitations_saved_again_by_a_spreadsheet_of_another_country(tmp_path: Path):
+    export = read(tmp_path, "invitations_resaved")
+    assert events(export) == [
+        ("2026-01-29T14:37:00+00:00", "minute", [("from", ADA), ("to", "linkedin:sam-lee")]),
+        ("2026-02-03T08:00:00+00:00", "minute", [("from", ADA), ("to", "linkedin:kim-park")]),
+    ]
+    assert sorted(export.interactions["size"]) == [0, len("Héllo".encode())]
+
+
+DAYS = {
+    "08 Feb 2026": "2026-02-08",
+    "8-Feb-26": "2026-02-08",
+    "08. Feb 26": "2026-02-08",
+    "8. Feb. 2026": "2026-02-08",
+    "8-févr.-26": "2026-02-08",
+    "8-Okt-26": "2026-10-08",
+    "8-dic-26": "2026-12-08",
+    "8-août-26": "2026-08-08",
+    "08.02.2026": "2026-02-08",
+    "2026-02-08": "2026-02-08",
+    "2026/02/08": "2026-02-08",
+    "2/8/2026": "2026-02-08",
+    "46061": "2026-02-08",
+    "08 Foo 2026": "",
+    "31 Feb 2026": "",
+    "08 Feb 0123": "",
+    "08 Feb 9999": "",
+}
+
+
+@pytest.mark.parametrize(("text", "day"), DAYS.items())
+def test_days_as_linkedin_and_spreadsheets_write_them(text: str, day: str, tmp_path: Path):
+    rows = f"First Name,Last Name,Connected On\nKim,Park,{text}\n".encode()
+    export = read_bytes(linkedin, tmp_path, rows, name="Connections.csv")
+    assert export.contacts["connected_on"].tolist() == [day]
+    assert export.files["dated"].tolist() == [day]
+    unread = "1 connection(s) have a date in no known form: left empty."
+    assert (unread in export.files["notes"].iloc[0]) == (not day)
+
+
+@pytest.mark.parametrize(
+    ("days", "dayfirst", "expected", "told"),
+    [
+        (["3/4/26", "13/4/26"], None, ["2026-04-03", "2026-04-13"], False),
+        (["3/4/26", "3/14/26"], None, ["2026-03-04", "2026-03-14"], False),
+        (["3/4/26"], None, ["2026-03-04"], True),
+        (["3/4/26"], True, ["2026-04-03"], False),
+        (["3/4/26"], False, ["2026-03-04"], False),
+    ],
+)
+def test_days_with_slashes_are_settled_by_the_whole_file(
+    days: list[str], dayfirst: bool | None, expected: list[str], told: bool, tmp_path: Path
+):
+    rows = "".join(f"Kim,Park {n},{day}\n" for n, day in enumerate(days))
+    export = read_bytes(
+        linkedin,
+        tmp_path,
+        f"First Name,Last Name,Connected On\n{rows}".encode(),
+        name="Connections.csv",
+        settings=Settings(dayfirst=dayfirst),
+    )
+    assert sorted(export.contacts["connected_on"]) == expected
+    assert any("dayfirst = true" in note for note in export.files["notes"].iloc[0]) == told
+
+
+def test_an_archive_speaks_for_its_newest_day(tmp_path: Path):
+    assert read(tmp_path, "connections").files["dated"].tolist() == ["2026-06-07"]
+    named = read_bytes(
+        linkedin,
+        tmp_path,
+        fixture("connections"),
+        name="Basic_LinkedInDataExport_10-31-2026.zip/Connections.csv",
+    )
+    assert named.files["dated"].tolist() == ["2026-10-31"]
+
+
+def _message(text: str, **cells: str) -> list[str]:
+    header = fixture("messages").decode().split("\n")[0].replace('"', "").split(",")
+    usual = {
+        "CONVERSATION ID": "2-aaa",
+        "FROM": "Ines Okafor",
+        "SENDER PROFILE URL": "https://www.linkedin.com/in/ines-okafor",
+        "TO": "Ada Bell",
+        "RECIPIENT PROFILE URLS": "https://www.linkedin.com/in/ada-bell",
+        "DATE": "2026-06-01 14:03:22 UTC",
+        "CONTENT": text,
+    }
+    return [{**usual, **cells}.get(name, "") for name in header]
+
+
+def _read_messages(folder: Path, rows: list[list[str]]) -> Export:
+    out = io.StringIO()
+    csv.writer(out).writerows(
+        [fixture("messages").decode().split("\n")[0].replace('"', "").split(","), *rows]
+    )
+    return read_bytes(linkedin, folder, out.getvalue().encode(), name="messages.csv")
+
+
+def test_two_messages_of_one_second_count_twice_and_a_repeated_row_once(tmp_path: Path):
+    rows = [_message("one"), _message("two"), _message("two")]
+    for order in (rows, rows[::-1]):
+        export = _read_messages(tmp_path, order)
+        assert len(export.interactions) == 2
+        assert export.files["notes"].iloc[0] == (
+            "1 message that stands there twice: it counts once",
+        )
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ({"SENDER PROFILE URL": "https://www.linkedin.com/company/acme"},
+         "from a page, not from a person"),
+        ({"DATE": "0123-01-01 00:00:00 UTC"}, "the date is out of range"),
+        ({"DATE": "9999-12-31 23:59:59 UTC"}, "the date is out of range"),
+        ({"DATE": "2026-02-30 00:00:00 UTC"}, "no date that can be read"),
+        ({"FROM": "", "SENDER PROFILE URL": ""}, "no sender"),
+        ({"FOLDER": "SPAM"}, "in the spam folder"),
+        ({"IS CONVERSATION DRAFT": "Yes"}, "a draft that was never sent"),
+        ({"TO": "Ines Okafor", "RECIPIENT PROFILE URLS": "www.linkedin.com/in/ines-okafor"},
+         "nobody else who is still a member took part"),
+    ],
+)  # fmt: skip
+def test_why_a_message_is_left_out(cells: dict[str, str], reason: str, tmp_path: Path):
+    export = _read_messages(tmp_path, [_message("one", **cells)])
+    assert export.interactions.empty
+    assert export.skipped["reason"].tolist() == [reason]
+
+
+def test_an_invitation_without_and_with_profiles_is_the_same(tmp_path: Path):
+    data = fixture("invitations").decode()
+    rows = list(csv.reader(io.StringIO(data)))
+    out = io.StringIO()
+    csv.writer(out).writerows(row[:5] for row in rows)
+    older = read_bytes(linkedin, tmp_path, out.getvalue().encode(), name="Invitations.csv")
+    newer = read(tmp_path, "invitations")
+    assert set(older.interactions.index) == set(newer.interactions.index)
+
+
+def test_an_endorsement_without_and_with_a_profile_is_the_same(tmp_path: Path):
+    data = fixture("Endorsement_Received_Info").decode()
+    rows = list(csv.reader(io.StringIO(data)))
+    out = io.StringIO()
+    csv.writer(out).writerows([*row[:4], row[5]] for row in rows)
+    name = "Endorsement_Received_Info.csv"
+    older = read_bytes(linkedin, tmp_path, out.getvalue().encode(), name=name)
+    newer = read(tmp_path, "Endorsement_Received_Info")
+    assert set(older.interactions.index) == set(newer.interactions.index)
+
+
+def test_what_the_owner_gives_twice_or_wrongly_is_told(tmp_path: Path):
+    assert read(tmp_path, "positions").files["notes"].iloc[0] == (
+        "2 earlier or further positions of your own: left out",
+    )
+    emails = b"Email Address,Confirmed,Primary,Updated On\nnone,Yes,Yes,\n"
+    export = read_bytes(linkedin, tmp_path, emails, name="Email Addresses.csv")
+    assert export.skipped["reason"].tolist() == ["no address that can be read"]
+    phones = b"Extension,Number,Type\n,123,Mobile\n"
+    export = read_bytes(linkedin, tmp_path, phones, name="PhoneNumbers.csv")
+    assert export.skipped["reason"].tolist() == ["no number that can be read"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.encode("utf-16"),
+        lambda text: text.replace("\u202f", " ").encode("cp1252"),
+        lambda text: b"sep=,\r\n" + text.encode(),
+        lambda text: b"\r\n\r\n" + text.encode(),
+        lambda text: (text.split("\n", 1)[0].upper() + "\n" + text.split("\n", 1)[1]).encode(),
+    ],
+    ids=["utf-16", "cp1252", "separator", "blank lines", "capitals"],
+)
+@pytest.mark.parametrize("case", ["profile", "messages_2023", "invitations"])
+def test_files_as_spreadsheets_save_them(case: str, change: Callable[[str], bytes], tmp_path: Path):
+    text = fixture(case).decode()
+    other = read_bytes(linkedin, tmp_path, change(text), name=f"{case}.csv")
+    plain = read(tmp_path, case)
+    assert people(other) == people(plain)
+    assert events(other) == events(plain)
+
+
+@pytest.mark.parametrize("case", sorted(KIND))
+def test_a_damaged_file_is_refused_or_listed_and_never_crashes(case: str, tmp_path: Path):
+    for data in damaged(fixture(case), seed=5, times=60):
+        survives(linkedin, tmp_path / f"{case}.csv", data)
+
+
 @pytest.mark.real
 def test_public_files_are_read(shared_data: Path):
     corpora = shared_data / "corpora"
@@ -371,7 +595,7 @@ def test_public_files_are_read(shared_data: Path):
             file = file_at(path)
             kind = linkedin.sniff(file)
             if kind:
-                export = linkedin.read(file, settings=Settings())
+                export = linkedin.read(file, settings=Settings()).export()
                 counts[path.parent.name, path.name] = (
                     kind.removeprefix("linkedin-"),
                     len(export.contacts),

@@ -7,6 +7,8 @@ import email.utils
 import inspect
 import io
 import json
+import random
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +22,8 @@ from villagegraph.errors import ExportError
 from villagegraph.parsing import Collector, ExportFile, email_handle, file_at, mailbox, members
 from villagegraph.parsing.addresses import AddressBook, text_of, unencoded
 from villagegraph.parsing.mail_dates import header_date, sent_at
+from villagegraph.parsing.mail_fields import header_fields
+from villagegraph.parsing.mail_log import MailLog
 from villagegraph.parsing.mailbox import split_mailbox, starts_mailbox
 from villagegraph.readers import mail
 from villagegraph.settings import Settings
@@ -46,7 +50,7 @@ def read(tmp_path: Path) -> Read:
     def read(data: bytes, **options: Any) -> Export:
         path = tmp_path / "all.mbox"
         path.write_bytes(data)
-        export = mail.read(file_at(path), settings=Settings(), **options)
+        export = mail.read(file_at(path), settings=Settings(), **options).export()
         for name in TABLES:
             check(getattr(export, name), CONTRACTS[name])
         return export
@@ -110,11 +114,13 @@ def test_fixtures_read_as_written_down(case: str, variant: str, read: Read):
     assert {
         h.removeprefix("email:"): n for h, n in zip(named["handle"], named["name"], strict=True)
     } == truth["names"]
-    assert {
-        handle.removeprefix("email:"): n
-        for handle, n in zip(export.hints["handle"], export.hints["n"], strict=True)
-    } == truth["delivered"]
-    assert set(export.hints["hint"]) <= {"delivered"}
+    for hint in ("delivered", "list"):
+        hints = export.hints[export.hints["hint"] == hint]
+        assert {
+            handle.removeprefix("email:"): n
+            for handle, n in zip(hints["handle"], hints["n"], strict=True)
+        } == truth[hint]
+    assert set(export.hints["hint"]) <= {"delivered", "list"}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -131,7 +137,7 @@ def test_a_member_of_a_zip_reads_the_same(case: str, read: Read, tmp_path: Path)
         archive.write(HERE / f"{case}.mbox", "Takeout/Mail/all.mbox")
     (member,) = members(file_at(path))[0]
     assert mail.sniff(member) == "mbox"
-    inside = mail.read(member, settings=Settings())
+    inside = mail.read(member, settings=Settings()).export()
     alone = read((HERE / f"{case}.mbox").read_bytes())
     assert rows(inside) == rows(alone)
     assert list(inside.interactions.index) == list(alone.interactions.index)
@@ -169,7 +175,7 @@ def test_real_mailboxes_split_into_their_mails(name: str, count: int, shared_dat
 def test_every_real_mail_is_read(shared_data: Path):
     # that the counts are those of the data's README is held in test_real_mail.py
     for path in sorted(shared_data.glob("ego/*/mail.mbox")):
-        export = mail.read(file_at(path), settings=Settings())
+        export = mail.read(file_at(path), settings=Settings()).export()
         assert len(export.interactions) == path.read_bytes().count(b"\nMessage-ID: ")
         assert not len(export.skipped)
         assert not export.interactions["automated"].any()
@@ -202,7 +208,7 @@ def oracle_date(value: str) -> tuple[float, str] | None:
 def differences(header: bytes) -> list[str]:
     """Headers that are read otherwise than by the standard library."""
     message = email.message_from_bytes(header.lstrip(b"\r\n"), policy=email.policy.compat32)
-    fields, book = mail._fields(header), AddressBook()
+    fields, book = header_fields(header), AddressBook()
     found = []
     for name in ("from", "to", "cc", "bcc"):
         values = [str(value) for value in message.get_all(name, [])]
@@ -384,10 +390,10 @@ def test_what_is_no_mailbox_is_refused_with_advice(data: bytes, read: Read):
 def test_garbage_in_headers_never_ends_the_run(garbage: bytes, more: bytes):
     broken = b"From - Mon Jun  3 12:50:27 1996\nFrom: %s\nTo: %s\nDate: %s\nX-Gmail-Labels: %s\n\n"
     stream = io.BytesIO(broken % (garbage, more, garbage, more) + BASIC % b"")
-    reader = mail._Reader(Collector(ExportFile(Path("x"), "x", 1), "mbox"))
+    log = MailLog(Collector(ExportFile(Path("x"), "x", 1), "mbox"))
     for one in split_mailbox(stream):
-        reader.add(one)
-    events = reader.collector.export()
+        log.add(one)
+    events = log.close().export()
     assert email_handle("jane@example.org") in set(events.participants["handle"])
 
 
@@ -613,6 +619,130 @@ def test_labels_of_any_language_leave_a_mail_out(labels: str, reason: str, read:
     export = read(BASIC % f"X-Gmail-Labels: {labels}\n".encode())
     assert skipped(export) == [(1, reason)]
     assert not len(export.interactions)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("X-Status: D", "deleted in the mail program"),
+        ("X-Status: AF", ""),
+        ("X-Status: T", "a draft"),
+        ("X-Mozilla-Status: 0009", "deleted in the mail program"),
+        ("X-Mozilla-Status: 0001", ""),
+        ("X-Mozilla-Status2: 00200000", "deleted in the mail program"),
+        ("X-Mozilla-Status2: 10000000", ""),
+        ("X-Mozilla-Keys: Junk                    ", "spam"),
+        ("X-Mozilla-Keys: NonJunk $label1", ""),
+        ("X-Spam-Flag: YES", "spam"),
+        ("X-Spam-Flag: NO", ""),
+        ("X-Spam-Flag: YES\nX-Gmail-Labels: Inbox", ""),
+        ("X-Unsent: 1", "a draft"),
+        ("X-Mozilla-Draft-Info: internal/draft; vcard=0", "a draft"),
+    ],
+)
+def test_marks_of_mail_programs(line: str, reason: str, read: Read):
+    export = read(BASIC % f"{line}\n".encode())
+    assert skipped(export) == ([(1, reason)] if reason else [])
+
+
+@pytest.mark.parametrize(
+    ("lines", "lists"),
+    [
+        ("List-Post: <mailto:team@lists.example.org>", ["team@lists.example.org"]),
+        ("List-Post: <https://example.org/p>, <mailto:Team@example.org?x=y>", ["team@example.org"]),
+        ("List-Post: NO", []),
+        ("List-Post: <mailto:reply+77@example.org>", []),
+        ("List-Id: Team <team.lists.example.org>\nCc: team@lists.example.org",
+         ["team@lists.example.org"]),
+        ("List-Id: Team <team.lists.example.org>", []),
+        ("X-BeenThere: team@example.org", ["team@example.org"]),
+        ("X-Mailing-List: <team@example.org>", ["team@example.org"]),
+        ("Mailing-List: list team@example.org; contact team-owner@example.org",
+         ["team@example.org"]),
+        ("Delivered-To: mailing list team@example.org", ["team@example.org"]),
+        ("Delivered-To: mara@example.org", []),
+    ],
+)  # fmt: skip
+def test_mailing_lists_are_named(lines: str, lists: list[str], read: Read):
+    export = read(BASIC % f"{lines}\n".encode())
+    hints = export.hints[export.hints["hint"] == "list"]
+    assert hints["handle"].tolist() == [f"email:{address}" for address in lists]
+    delivered = export.hints.loc[export.hints["hint"] == "delivered", "handle"]
+    assert set(delivered) <= {"email:mara@example.org"}
+    assert "mailinglist" not in " ".join(export.participants["handle"])
+
+
+def test_an_index_of_thunderbird_tells_of_nobody(tmp_path: Path):
+    path = tmp_path / "Inbox.msf"
+    path.write_bytes(b'// <!-- <mdb:mork:z v="1.4"/> -->\n< <(a=c)> (80=ns:msg:db:row:scope:msgs)>')
+    assert mail.sniff(file_at(path)) == "mail-index"
+    export = mail.read(file_at(path), settings=Settings()).export()
+    assert len(export.interactions) == len(export.skipped) == 0
+    assert "index" in export.files["notes"].iloc[0][0]
+    path.write_bytes(b'// <!-- <mdb:mork:z v="1.4"/> -->\n< <(a=c)> (80=ns:addrbk:db:row:scope)>')
+    assert mail.sniff(file_at(path)) == ""
+
+
+def test_a_mailbox_that_is_made_into_tables_on_the_way_is_the_same(
+    read: Read, monkeypatch: pytest.MonkeyPatch
+):
+    rng = random.Random(1)  # noqa: S311 - a sample
+    mails = [
+        (BASIC % b"").replace(b"<a@", b"<%d@" % rng.randrange(40)).replace(b"12:00", b"12:0%d" % n)
+        for n in [rng.randrange(4) for _ in range(60)]
+    ]
+    whole = told(read(b"\n".join(mails)))
+    listed = read(b"\n".join(mails)).interactions
+    by_pandas = listed.reset_index().sort_values(["at", "event_id"])["event_id"].tolist()
+    assert list(listed.index) == by_pandas
+    for full in (1, 7, 60):
+        monkeypatch.setattr("villagegraph.parsing.collect.FULL", full)
+        assert told(read(b"\n".join(mails))) == whole
+
+
+class Endless(io.RawIOBase):
+    """A mail whose text is one line of many megabytes."""
+
+    def __init__(self, start: bytes, line: bytes, times: int) -> None:
+        self.left, self.line, self.times = start, line, times
+
+    def readinto(self, buffer: Any) -> int:
+        if not self.left and self.times:
+            self.times -= 1
+            self.left = self.line
+        n = min(len(buffer), len(self.left))
+        buffer[:n], self.left = self.left[:n], self.left[n:]
+        return n
+
+
+@pytest.mark.parametrize("letter", [b"\x00", b"a", b"From ", b"\n", b"\r"])
+@pytest.mark.parametrize("place", [b"\n", b"X-Long: "])
+def test_a_line_without_end_takes_no_room(letter: bytes, place: bytes):
+    stream = Endless(BASIC.partition(b"%s")[0] + place, letter * (2**19 // len(letter)), 64)
+    tracemalloc.start()
+    try:
+        (one,) = split_mailbox(stream)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 10 * 2**20
+    assert (one.header == b"") is (place != b"\n" and letter != b"\n")
+
+
+def test_a_header_with_nuls_and_letters_of_no_charset(read: Read):
+    odd = (
+        b"X-Nul: a\x00b\x00\nX-Eight: \xe4\xff\nCc: B\x00 <ben@example.org>, \xff <z@example.org>\n"
+    )
+    assert rows(read(BASIC % odd))[0]["cc"] == ["ben@example.org", "z@example.org"]
+
+
+def test_of_a_header_that_stands_twice_the_first_counts(read: Read):
+    twice = b"From: else@example.org\nDate: Tue, 4 Jun 1996 12:00:00 +0000\nMessage-ID: <z@e>\n"
+    one, other = read(BASIC % twice), read(BASIC % b"")
+    assert list(one.interactions.index) == list(other.interactions.index)
+    assert rows(one) == rows(other)
+    both = read(BASIC % b"To: ben@example.org\n")
+    assert rows(both)[0]["to"] == ["mara@example.org", "ben@example.org"]
 
 
 @pytest.mark.parametrize("labels", ["Spam reports", '"Drafts, old"', "My chat", "Sent"])

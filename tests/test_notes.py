@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from damage import damaged, survives
 
 from villagegraph.errors import ExportError, MissingColumnError
 from villagegraph.parsing import OWNER, file_at
@@ -25,7 +26,7 @@ SETTINGS = Settings(me=Me(phones=("+49 30 23125 000",)), zone="Europe/Berlin")
 
 
 def read(path: Path) -> Export:
-    return notes.read(file_at(path), settings=SETTINGS)
+    return notes.read(file_at(path), settings=SETTINGS).export()
 
 
 def written(tmp_path: Path, content: str | bytes) -> Path:
@@ -182,3 +183,25 @@ def test_a_header_alone_is_an_empty_file_of_notes(tmp_path: Path):
     path = written(tmp_path, "date,who,kind,minutes,text\n")
     assert notes.sniff(file_at(path)) == "notes"
     assert read(path).interactions.empty
+
+
+def test_a_damaged_file_is_read_or_refused(tmp_path: Path):
+    data = (FIXTURES / "plain.csv").read_bytes()
+    read_on = [survives(notes, tmp_path / "notes.csv", d) for d in damaged(data, seed=5, times=150)]
+    assert sum(read_on) > 60
+
+
+def test_every_row_is_read_listed_or_counted(tmp_path: Path):
+    rows = [
+        "2026-10-01,Ada B,met",
+        "1970-01-01,Ada B,met",
+        "2101-01-01,Ada B,met",
+        "2026-10-01,Ada B,note",
+        "2026-10-01,Ada B,sang",
+        "2026-10-01, ; ,met",
+        "2026-10-01",
+    ]
+    export = read(written(tmp_path, "date,who,kind\n" + "\n".join(rows)))
+    assert len(export.interactions) == 1
+    assert export.files["notes"].iloc[0] == ("1 remark",)
+    assert export.skipped["line"].tolist() == [3, 4, 6, 7, 8]

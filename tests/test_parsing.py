@@ -251,7 +251,7 @@ def test_handles_never_raise_and_stay(text: str):
 # cards and LinkedIn
 
 
-@given(st.dates(dt.date(1605, 1, 1)))
+@given(st.dates(dt.date(1800, 1, 1), dt.date(2100, 12, 31)))
 def test_days_of_every_form(day: dt.date):
     iso = day.isoformat()
     assert occasion_day(iso) == occasion_day(iso.replace("-", "")) == iso
@@ -370,6 +370,7 @@ def test_unsafe_members_are_refused(tmp_path: Path):
 def test_a_zip_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     file = file_at(made_zip(tmp_path / "a.zip", {"good.csv": b"x"}))
     info = zipfile.ZipInfo("good.csv")
+    info.CRC = 0
     infos = [info] * 200_000
     monkeypatch.setattr(zipfile.ZipFile, "infolist", lambda _: infos)
     assert len(members(file)[0]) == 200_000
@@ -417,7 +418,7 @@ def test_a_zip_is_opened_once_for_all_its_members(tmp_path: Path, monkeypatch: p
         plain(self, *args, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(zipfile.ZipFile, "__init__", counted)
-    assert [file.read() for file in in_turn(files)] == [b"x"] * 9 + [b"y"]
+    assert [file.read() for (file,) in in_turn([file] for file in files)] == [b"x"] * 9 + [b"y"]
     assert len(opened) == 2
     assert all(archive.fp is None for archive in opened)
     assert files[0].read() == b"x"

@@ -214,8 +214,8 @@ def test_a_company_line_of_many_names_is_no_key() -> None:
     parts = [
         book(
             [(f"{name} Case", [line, f"email:{name}@example.org"])],
-            file=f"{name}.vcf",
-            kind="vcard",
+            file=f"{name}.csv",
+            kind="outlook-contacts",
         )
         for name in ("ann", "bob", "cem", "dan")
     ]
@@ -647,3 +647,143 @@ def test_no_join_ever_breaks_a_verdict(steps: list[tuple[bool, int, int]]) -> No
         if not vetoed:
             groups = [g for g in groups if g is not one and g is not other] + [one | other]
     assert all(len({unions.find(node) for node in group}) == 1 for group in groups)
+
+
+LIST = "email:talk@lists.example.org"
+
+
+def listed(*, named: str = "") -> Export:
+    """Return mail to a mailing list, which the mail reader takes for one."""
+    collector = Collector(ExportFile(Path("l.mbox"), "l.mbox", 1), "mbox")
+    for number in range(9):
+        collector.interaction(
+            key=("l", number),
+            at=1e9 + number,
+            channel="email",
+            app="mail",
+            participants=[("from", f"email:p{number % 3}@example.org"), ("to", LIST)],
+        )
+    collector.named(LIST, named)
+    collector.hint(LIST, "list")
+    return collector.export()
+
+
+def test_a_mailing_list_is_nobody_unless_a_card_carries_it() -> None:
+    identity = identify_people(listed(named="Ada Lane"))
+    rows = identity.participants
+    assert set(rows.loc[rows["handle"] == LIST, "person_id"]) == {""}
+    assert len(identity.people) == 3
+    # it stands in every mail, and is not the owner, nor the person whose name it shows
+    assert identity.me is None
+    ada = book([("Ada Lane", ["email:ada@example.org"])])
+    both = identify_people(join([listed(named="Ada Lane"), ada]))
+    assert person(both, "email:ada@example.org") not in set(both.participants["person_id"])
+    card = book([("The talk list", [LIST])], kind="vcard", file="c.vcf")
+    known = identify_people(join([listed(), card]))
+    assert "The talk list" in set(known.people["name"])
+    connection = book([("Ada", [LIST])], kind="linkedin-connections")
+    assert len(identify_people(join([listed(), connection])).people) == 3
+
+
+@pytest.mark.parametrize("kind", ["people-csv", "outlook-contacts", "google-contacts", "vcard"])
+def test_cards_of_every_address_book_share_desks_and_lines_alike(kind: str) -> None:
+    line = "phone:+15550199"
+    shared = [("Anna Berg", [line]), ("Jonas Kurz", [line, "email:jonas@example.org"])]
+    assert len(identify_people(book(shared, kind=kind)).people) == 2
+    # a folder with a file a card is an address book, too
+    lone = join([book([card], file=f"f/{card[0]}.vcf", kind="vcard") for card in shared])
+    assert len(identify_people(lone).people) == 2
+    twins = [("Anna Berg", ["email:a@example.org"]), ("Anna Berg", ["phone:+15550111"])]
+    apart = join([book([card], file=f"f/{n}.vcf", kind="vcard") for n, card in enumerate(twins)])
+    assert len(identify_people(apart).people) == 2
+
+
+def test_one_mailbox_or_many_files_of_it_make_the_same_people() -> None:
+    work, home = "email:jane@work.example.com", "email:jane@home.example.net"
+    names_ = {work: "Jane Doe", home: "Jane Doe"}
+    rows = [(work, ["email:me@example.org"]), (home, ["email:me@example.org"])]
+    whole = identify_people(mails(rows, names=names_), me="me@example.org")
+    split = identify_people(
+        join([mails([row], names={row[0]: "Jane Doe"}, file=f"{row[0]}.mbox") for row in rows]),
+        me="me@example.org",
+    )
+    assert list(whole.people.index) == list(split.people.index)
+    assert person(split, work) != person(split, home)
+
+
+def test_a_contradiction_names_the_lines(tmp_path: Path) -> None:
+    file = tmp_path / "aliases.csv"
+    head = "handle_a,handle_b,verdict\n"
+    file.write_text(head + "a1,b1,same\nx,y,same\nb1,c1,same\na1,c1,not_same\n")
+    with pytest.raises(ExportError, match=r"csv:5: parts two whom lines 2 and 4 call the same"):
+        read_aliases(file)
+
+
+HANDLES = [f"email:{letter}@{letter}.example.org" for letter in "abcdef"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_merging_is_idempotent_and_commutative_and_undone_by_a_verdict(data: st.DataObject) -> None:
+    cards = data.draw(
+        st.lists(
+            st.tuples(
+                st.sampled_from(["Ada Lane", "Bob Smith", "Robert Smith", "Lane, Ada", "Ada", ""]),
+                st.lists(st.sampled_from(HANDLES), min_size=1, max_size=3, unique=True),
+                st.integers(0, 2),
+            ),
+            min_size=1,
+            max_size=7,
+        )
+    )
+    verdicts = data.draw(
+        st.lists(
+            st.tuples(st.sampled_from(HANDLES), st.sampled_from(HANDLES), st.booleans()), max_size=4
+        )
+    )
+    aliases = [Alias(a, b, same, 2) for a, b, same in verdicts if a != b]
+
+    def parts(rows: list[tuple[str, list[str], int]]) -> list[Export]:
+        return [
+            book([(name, hs) for name, hs, at in rows if at == n], file=f"{n}.csv")
+            for n in range(3)
+        ]
+
+    def people(exports: list[Export], words: list[Alias]) -> set[frozenset[str]]:
+        identity = identify_people(join(exports), aliases=words)
+        found: dict[str, set[str]] = {}
+        for record, who in zip(
+            identity.merges["record_id"], identity.merges["person_id"], strict=True
+        ):
+            found.setdefault(who, set()).add(record)
+        return {frozenset(records) for records in found.values()}
+
+    expected = people(parts(cards), aliases)
+    mixed = data.draw(st.permutations(cards))
+    words = data.draw(st.permutations(aliases))
+    order = data.draw(st.permutations(range(3)))
+    other = parts(list(mixed))
+    assert people([other[place] for place in order], list(words)) == expected
+    twice = [*parts(cards), *parts(cards)]
+    assert people(twice, [*aliases, *aliases]) == expected
+    # whom the owner parts, nothing joins
+    identity = identify_people(join(parts(cards)), aliases=aliases)
+    for alias in aliases:
+        if not alias.same and {alias.a, alias.b} <= identity.known.keys():
+            assert identity.known[alias.a] != identity.known[alias.b]
+
+
+def test_a_verdict_that_another_one_voids_does_not_depend_on_its_place() -> None:
+    export = book([(f"{n} Case", [handle]) for n, handle in enumerate(HANDLES[:3])])
+    a, b, c = HANDLES[:3]
+    words = [
+        Alias(a, b, same=True, line=2),
+        Alias(b, c, same=True, line=3),
+        Alias(a, c, same=False, line=4),
+    ]
+    found = [
+        identify_people(export, aliases=order).merges["person_id"].tolist()
+        for order in (words, words[::-1])
+    ]
+    assert found[0] == found[1]
+    assert len(set(found[0])) == 2

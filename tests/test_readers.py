@@ -102,7 +102,7 @@ def test_nothing_readable_is_an_error_that_names_the_first(tmp_path: Path) -> No
         read_folder(tmp_path)
     assert str(caught.value) == (
         f"{tmp_path}: none of its 2 files could be read. The first of them: photo.jpg: not an "
-        "export of a known kind. The README lists what can be read and how to get it."
+        "export of a known kind. `villagegraph exports` tells what can be read and how to get it."
     )
 
 
@@ -290,7 +290,6 @@ def test_a_table_that_nearly_fits_says_what_it_lacks(tmp_path: Path, name: str) 
     "content",
     [
         "colour,size\n",
-        "First Name,Middle Name,Last Name,Title,Suffix,E-mail Address\na,b,c,d,e,f\n",
         "Date,From,To,Subject\n",
         "who is there\n",
         "\x00,\x01",

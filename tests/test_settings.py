@@ -100,7 +100,7 @@ def test_no_file_and_an_empty_file_give_the_defaults(tmp_path: Path):
         ("[me]\nemail = 'x'", "me", "in line 2. Did you mean `emails`?"),
         ("[me]\nemails = [1]", "me.emails", "list of texts"),
         ("[columns]\na = 1", "columns.<entry 1>", "table"),
-        ("[columns.'a.csv']\nname = 1", "columns.<entry 1>.<column 1>", "text in quotes"),
+        ("[columns.'a.csv']\nname = 1", "columns.<entry 1>.name", "text in quotes"),
         ("[people.ada.lovelace]\nstar = true", "people.<entry 1>", "in line 1. Known: cadence"),
         ("ada = 1\n[me]\nada = 'x'", "", "no such setting. Known: me"),
         ("[people.'Sam Lee']\nsnooze_until = 'soon'", "people.<entry 1>.snooze_until", "a date"),
@@ -152,3 +152,25 @@ def test_no_person_stands_in_a_message(text: str, tmp_path: Path):
     assert MARKER not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None or caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "problem"),
+    [
+        ("emial = 'x'", "columns.<entry 1>", "in line 2. Did you mean `email`?"),
+        ("from = ''", "columns.<entry 1>.from", "header of a column"),
+        ("day = 'soon'", "columns.<entry 1>.day", "a date"),
+        ("app = 'My App'", "columns.<entry 1>.app", "a short word"),
+        ("app = 'email'", "columns.<entry 1>.app", "a short word"),
+    ],
+)
+def test_a_wrong_column_is_named(text: str, key: str, problem: str, tmp_path: Path):
+    with pytest.raises(SettingsError) as caught:
+        settings_of(tmp_path, f"[columns.'a.csv']\n{text}")
+    assert caught.value.key == key
+    assert problem in str(caught.value)
+
+
+def test_columns_may_name_what_holds_for_all_rows(tmp_path: Path):
+    found = settings_of(tmp_path, "[columns.'*.csv']\nfrom = ' A '\nday = 2026-10-31\napp = 'crm'")
+    assert found.columns == {"*.csv": {"from": "A", "day": "2026-10-31", "app": "crm"}}

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,14 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reading import FIXTURES, MARKER, otherwise, people, read_bytes, said, words
 
-from villagegraph.parsing import file_at, name_key
-from villagegraph.parsing.vcards import cards, parts
+from villagegraph.errors import ExportError
+from villagegraph.parsing import ExportFile, file_at, name_key
+from villagegraph.parsing.vcards import cards, parts, unescape
 from villagegraph.readers import vcard
 from villagegraph.settings import Me, Settings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-    from random import Random
+    from villagegraph.tables import Export
 
 EXPECTED = {
     "icloud": {
@@ -77,12 +79,41 @@ EXPECTED = {
         "Wordy Dates": {"handles": ["email:w@example.org"]},
         "City Library": {"organization": "City Library", "handles": ["email:info@example.org"]},
     },
+    "lotus": {
+        "Mr. Noah Nguyen": {
+            "organization": "Harbour Office",
+            "handles": ["email:noah@example.org", "phone:+15550100140"],
+        },
+    },
+    "outlook": {
+        "Frau Änne Groß": {
+            "organization": "Blue Lantern",
+            "title": "Leiterin für Geräte und Werkzeuge",
+            "anniversary": "2010-06-05",
+            "location": "Bonn, Germany",
+            "handles": [
+                "email:aenne@example.org",
+                "phone:+4915123125030",
+                "phone:+493023125030",
+            ],
+        },
+    },
+    "sabre": {
+        "Sofie Holm": {
+            "birthday": "--02-29",
+            "anniversary": "2025-01-17",
+            "tags": ("Choir", '"Friends"', "Sea, wind"),
+            "handles": ["email:sofie@example.net", "linkedin:sofie-holm", "phone:+15550100142"],
+        },
+    },
     "broken": {
         "Uma=ZZ Rao": {"handles": ["email:uma@example.org"]},
         "Last One": {"handles": ["email:last@example.org"]},
     },
 }
 CASES = sorted(EXPECTED)
+# cards begun, agents' own left out, and groups
+BEGUN = {"icloud": 4, "google": 2, "android": 2, "version4": 5, "broken": 5}
 ANDROID = "X-ANDROID-CUSTOM:vnd.android.cursor.item/contact_event"
 
 
@@ -104,7 +135,7 @@ def test_each_dialect_is_read_as_it_stands(case: str, tmp_path: Path):
 @pytest.mark.parametrize("case", CASES)
 def test_line_ends_and_marks_change_nothing(case: str, way: str, tmp_path: Path):
     data = fixture(case)
-    other = {**otherwise(data), "cr": data.replace(b"\n", b"\r")}[way]
+    other = {**otherwise(data), "cr": data.replace(b"\r\n", b"\n").replace(b"\n", b"\r")}[way]
     plain = read_bytes(vcard, tmp_path, data, name="a.vcf")
     assert said(read_bytes(vcard, tmp_path, other, name="b.vcf")) == said(plain)
 
@@ -138,6 +169,72 @@ def test_what_is_left_out_is_listed(tmp_path: Path):
     assert version4.files["notes"].iloc[0] == (
         "2 birthday(s) or anniversaries name no full day: left empty.",
     )
+
+
+def test_cards_begun_are_read_or_listed():
+    for case in CASES:
+        export = read_case(fixture(case))
+        groups = case == "icloud"
+        assert len(export.contacts) + len(export.skipped) + groups == BEGUN.get(case, 1), case
+
+
+class Held(ExportFile):
+    """A file in memory."""
+
+    def read(self) -> bytes:
+        assert self.start is not None
+        return self.start
+
+
+def read_case(data: bytes) -> Export:
+    file = Held(Path("a.vcf"), "a.vcf", len(data), start=data)
+    vcard.sniff(file)
+    return vcard.read(file, settings=Settings()).export()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_change_of_bytes_breaks_more_than_a_card(case: str):
+    random = Random(case)  # noqa: S311 - chance, nothing secret
+    data = fixture(case)
+    for _ in range(40):
+        changed = mutated(data, random)
+        try:
+            export = read_case(changed)
+        except ExportError:
+            continue
+        told = " ".join(export.files["notes"].iloc[0])
+        more = sum(int(n) for n in re.findall(r"(\d+) (?:group|repeated)", told))
+        begun = len(list(cards(changed)))
+        assert len(export.contacts) + len(export.skipped) + more == begun
+
+
+def mutated(data: bytes, random: Random) -> bytes:
+    """Return the same with some bytes changed, taken away, or put elsewhere."""
+    changed = bytearray(data)
+    for _ in range(random.randint(1, 8)):
+        at = random.randrange(len(changed))
+        size = random.choice((1, 1, 2, 20, 200))
+        way = random.randrange(5)
+        if way == 0:
+            changed[at] = random.randrange(256)
+        elif way == 1:
+            del changed[at : at + size]
+        elif way == 2:
+            changed[at:at] = random.choice(ODD_BYTES)
+        elif way == 3:
+            changed[at:at] = changed[at : at + size]
+        elif len(changed) > 400:
+            del changed[at:]
+        if not changed:
+            break
+    return bytes(changed) or b"B"
+
+
+ODD_BYTES = (
+    b"\0", b"\xff\xfe", b"\r", b"\n ", b"\n", b'"', b";ENCODING=", b";CHARSET=utf-16:", b"=\n",
+    b"=", b"BEGIN:VCARD", b"\nEND:VCARD\n", b"AGENT:", b"\xef\xbb\xbf", b";;;=", b":", b"9" * 14,
+    b"\x1b$B", b"\\", "\u0660".encode() * 9, b"E+10",
+)  # fmt: skip
 
 
 def test_a_card_without_an_end_takes_no_other_with_it(tmp_path: Path):
@@ -294,7 +391,7 @@ def test_reading_is_order_free(tmp_path: Path, found: list[tuple[str, str, int]]
     tables = []
     for order in (texts, shuffled):
         path.write_bytes("".join(order).encode())
-        tables.append(said(vcard.read(file_at(path, label="a.vcf"), settings=Settings())))
+        tables.append(said(vcard.read(file_at(path, label="a.vcf"), settings=Settings()).export()))
     assert tables[0] == tables[1]
     assert len(tables[0][0]) == len(texts)
 
@@ -302,8 +399,8 @@ def test_reading_is_order_free(tmp_path: Path, found: list[tuple[str, str, int]]
 @given(st.binary(max_size=400))
 def test_no_bytes_break_the_splitter(data: bytes):
     for card in cards(b"BEGIN:VCARD\n" + data):
-        for prop in card.properties:
-            assert isinstance(prop.text, str)
+        for prop in (prop for named in card.named.values() for prop in named):
+            assert isinstance(unescape(prop[1]), str)
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1))
@@ -316,13 +413,146 @@ def test_parts_undo_escaping(texts: list[str]):
     assert parts(";".join(map(escaped, texts)), ";") == texts
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_may_lack_its_mark(encoding: str, tmp_path: Path):
+    data = fixture("icloud").decode().encode(encoding)
+    assert people(read_bytes(vcard, tmp_path, data, name="a.vcf")) == EXPECTED["icloud"]
+
+
+@pytest.mark.parametrize(
+    ("data", "form"),
+    [
+        (b'["vcard", [["fn", {}, "text", "MARK"]]]', "JSON"),
+        (b'\n[ ["vcard",[["fn",{},"text","MARK"]]]]', "JSON"),
+        (b'["vcardstream", ["vcard", []]]', "JSON"),
+        (b'<?xml version="1.0"?>\n<!-- x -->\n<vcards xmlns="urn:x"><vcard>MARK</vcard>', "XML"),
+        ('\ufeff<vcards xmlns="urn:x">MARK</vcards>'.encode(), "XML"),
+    ],
+)  # fmt: skip
+def test_other_forms_are_refused_with_advice(data: bytes, form: str, tmp_path: Path):
+    with pytest.raises(ExportError) as caught:
+        read_bytes(vcard, tmp_path, data.replace(b"MARK", MARKER.encode()), name="a.vcf")
+    assert form in str(caught.value)
+    assert "Export them as vCard" in str(caught.value)
+    assert MARKER not in str(caught.value)
+
+
+def test_an_agent_is_told(tmp_path: Path):
+    export = read_bytes(vcard, tmp_path, fixture("android"), name="a.vcf")
+    assert (
+        "1 card(s) of an agent, inside another's card: left out." in export.files["notes"].iloc[0]
+    )
+    text = CARD.replace("EMAIL", "AGENT:BEGIN:VCARD\nFN:Agnes\nEND:VCARD\nEMAIL")
+    assert people(read_bytes(vcard, tmp_path, text.encode(), name="a.vcf")) == {
+        "Ben": {"handles": ["email:ben@example.org"]}
+    }
+    # an empty AGENT is none: what begins below it is a card of its own
+    text = f"BEGIN:VCARD\nAGENT:\nFN:Ada\n{CARD}"
+    export = read_bytes(vcard, tmp_path, text.encode(), name="a.vcf")
+    assert export.contacts["name"].tolist() == ["Ben"]
+    assert len(export.skipped) == 1
+
+
+def test_a_file_may_end_without_the_last_end(tmp_path: Path):
+    text = CARD.replace("Ben", "Cy") + CARD.removesuffix("END:VCARD\n")
+    export = read_bytes(vcard, tmp_path, text.encode(), name="a.vcf")
+    assert sorted(export.contacts["name"]) == ["Ben", "Cy"]
+    assert export.files["notes"].iloc[0] == (
+        "The last card has no end: if more should follow, export it again.",
+    )
+
+
+def test_numbers_that_call_nobody_are_counted(tmp_path: Path):
+    lines = "TEL:332\nTEL:HomePhone\nTEL:\nTEL;FAX:+1 555 010 0100\nEMAIL:none\n"
+    export = read_bytes(
+        vcard, tmp_path, CARD.replace("EMAIL", f"{lines}EMAIL").encode(), name="a.vcf"
+    )
+    assert export.files["notes"].iloc[0] == (
+        "3 address(es) or number(s) that call no person: left out.",
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbf\n\n  begin:vcard\r\nfn:Ben\r\nemail:ben@example.org\r\nend:vcard",
+        b"BEGIN:VCARD \nFN:Ben\nEMAIL:ben@example.org\nEND:VCARD \xef\xbb\xbfBEGIN:VCARD\n",
+        b"BEGIN:VCARD\nF\0N:Ben\nEMAIL:ben@example.org\nEND:VCARD\n",
+        b"BEGIN:VCARD\nFN;ENCODING=:Ben\nEMAIL;CHARSET=:ben@example.org\nEND:VCARD\n",
+        b"BEGIN:VCARD\nN:Ben\nEMAIL:ben@example.org\nVERSION:3.0\nEND:VCARD\n",
+    ],
+)
+def test_untidy_cards(data: bytes, tmp_path: Path):
+    found = people(read_bytes(vcard, tmp_path, data, name="a.vcf"))
+    assert found == {"Ben": {"handles": ["email:ben@example.org"]}}
+
+
+@pytest.mark.parametrize("fold", ["", "\n ", "\r\n\t"])
+@pytest.mark.parametrize(
+    "head", ["PHOTO;ENCODING=b:", "item1.photo;ENCODING=BASE64:", "NOTE:", "KEY:"]
+)
+def test_a_picture_of_many_megabytes_changes_nothing(head: str, fold: str, tmp_path: Path):
+    value = ("abcd" * 18 + fold) * 6_000
+    text = f"BEGIN:VCARD\nNOTE:x\n{head}{value}\nFN:Ben\nEMAIL:ben@example.org\nEND:VCARD\n"
+    text += "BEGIN:VCARD\nEND:VCARD\n"
+    export = read_bytes(vcard, tmp_path, text.encode(), name="a.vcf")
+    assert people(export) == {"Ben": {"handles": ["email:ben@example.org"]}}
+    assert export.skipped["line"].tolist() == [text[: text.rindex("BEGIN")].count("\n") + 1]
+
+
+def test_a_lone_return_ends_a_picture(tmp_path: Path):
+    text = "BEGIN:VCARD\nPHOTO:abc\n def\rFN:Ben\rEMAIL:ben@example.org\rEND:VCARD\n"
+    assert list(people(read_bytes(vcard, tmp_path, text.encode(), name="a.vcf"))) == ["Ben"]
+
+
+def test_a_value_that_broke_into_very_many_lines_is_cut(tmp_path: Path):
+    text = CARD.replace("EMAIL", "NICKNAME:" + "zo\u00eb\n" * 50_000 + "EMAIL")
+    card = next(iter(cards(text.encode())))
+    assert card.named["NICKNAME"][0][1].startswith("zo\u00eb zo\u00eb ")
+    assert len(card.named["NICKNAME"][0][1]) < 20_000
+    assert list(people(read_bytes(vcard, tmp_path, text.encode(), name="a.vcf"))) == ["Ben"]
+
+
+def test_a_group_may_stand_before_or_below_its_members(tmp_path: Path):
+    member = CARD.replace("EMAIL", "UID:urn:uuid:1\nEMAIL")
+    group = "BEGIN:VCARD\nKIND:Group\nFN:Choir\nMEMBER:urn:uuid:1\nEND:VCARD\n"
+    for text in (member + group, group + member):
+        export = read_bytes(vcard, tmp_path, text.encode(), name="a.vcf")
+        assert export.contacts["tags"].tolist() == [("Choir",)]
+
+
+def test_the_guide_tells_of_every_kind():
+    assert sorted(kind for guide in vcard.GUIDES for kind in guide.kinds) == sorted(vcard.KINDS)
+
+
+EZVCARD = {
+    "John_Doe_ANDROID.vcf": 6, "John_Doe_BLACK_BERRY.vcf": 1, "John_Doe_EVOLUTION.vcf": 1,
+    "John_Doe_GMAIL.vcf": 1, "John_Doe_IPHONE.vcf": 1, "John_Doe_LOTUS_NOTES.vcf": 1,
+    "John_Doe_MAC_ADDRESS_BOOK.vcf": 1, "John_Doe_MS_OUTLOOK.vcf": 1, "fullcontact.vcf": 1,
+    "gmail-list.vcf": 3, "gmail-single.vcf": 1, "gmail-single2.vcf": 1, "issue114.vcf": 1,
+    "outlook-2003.vcf": 1, "outlook-2007.vcf": 1, "rfc2426-example.vcf": 2,
+    "rfc6350-example.vcf": 1, "thunderbird-MoreFunctionsForAddressBook-extension.vcf": 1,
+}  # fmt: skip
+
+
+@pytest.mark.real
+def test_all_cards_of_many_devices_are_read(shared_data: Path):
+    found = {}
+    for path in sorted(shared_data.glob("corpora/vcf_ezvcard/**/*.vcf")):
+        export = vcard.read(file_at(path), settings=Settings()).export()
+        assert not len(export.skipped)
+        found[path.name] = len(export.contacts)
+    assert found == EZVCARD
+    assert sum(found.values()) == 26
+
+
 @pytest.mark.real
 def test_every_public_card_is_read_or_listed(shared_data: Path):
     files = [*shared_data.glob("corpora/**/*.vcf"), *shared_data.glob("ego/*/contacts.vcf")]
     assert files
     for path in files:
         begun = len(re.findall(rb"(?im)^\s*BEGIN:VCARD", path.read_bytes()))
-        export = vcard.read(file_at(path), settings=Settings())
+        export = vcard.read(file_at(path), settings=Settings()).export()
         repeated = len({*export.contacts["source"]}) != len(export.contacts)
         assert not repeated
         assert len(export.contacts) + len(export.skipped) == begun, path.name
@@ -335,7 +565,7 @@ def test_vobject_reads_the_same_people(shared_data: Path):
     vobject = pytest.importorskip("vobject", reason="compares with vobject where it is installed")
     compared = 0
     for path in sorted(shared_data.glob("corpora/**/*.vcf")):
-        export = vcard.read(file_at(path), settings=Settings())
+        export = vcard.read(file_at(path), settings=Settings()).export()
         names = {name_key(name) for name in export.contacts["name"]}
         handles = set(export.handles["handle"])
         try:

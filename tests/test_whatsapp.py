@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+from damage import damaged, survives
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,7 +44,7 @@ NB, NNB = "\u00a0", "\u202f"
 
 def read(path: Path, *, label: str = "", dayfirst: bool | None = None, phone: str = "") -> Export:
     settings = Settings(me=Me(phones=(phone,) if phone else ()), zone=BERLIN, dayfirst=dayfirst)
-    return whatsapp.read(file_at(path, label=label), settings=settings)
+    return whatsapp.read(file_at(path, label=label), settings=settings).export()
 
 
 def written(tmp_path: Path, content: str | bytes, name: str = "_chat.txt") -> Path:
@@ -101,6 +102,33 @@ HEADS = {
     "android turkish": ("3.06.2018 ÖS 1:55 - ", "25.06.2018 ÖÖ 9:05 - "),
     "android bom": ("\ufeff03.06.18, 13:55 - ", "\ufeff25.06.18, 09:05 - "),
     "android dash": ("03/06/2018, 13:55 \u2013 ", "25/06/2018, 09:05 \u2013 "),
+    "android korean": ("2018. 6. 3. 오후 1:55 - ", "2018. 6. 25. 오전 9:05 - "),
+    "android korean, words": ("2018년 6월 3일 오후 1:55 - ", "2018년 6월 25일 오전 9:05 - "),
+    "android chinese": ("2018/6/3 下午1:55 - ", "2018/6/25 上午9:05 - "),
+    "android chinese, words": ("2018年6月3日 下午1:55 - ", "2018年6月25日 上午9:05 - "),
+    "ios chinese, words": ("[2018年6月3日 下午1:55:00] ", "[2018年6月25日 上午9:05:07] "),
+    "android japanese": ("2018/06/03 13:55 - ", "2018/06/25 9:05 - "),
+    "ios japanese, words": ("[2018/06/03 午後1:55:00] ", "[2018/06/25 午前9:05:07] "),
+    "android arabic": ("٣\u200f/٦\u200f/٢٠١٨، ١:٥٥ م - ", "٢٥\u200f/٦\u200f/٢٠١٨، ٩:٠٥ ص - "),
+    "android persian": ("۲۰۱۸/۶/۳،\u200f ۱۳:۵۵ - ", "۲۰۱۸/۶/۲۵،\u200f ۹:۰۵ - "),
+    "android indian, small": ("03/06/2018, 1:55 pm - ", "25/06/2018, 9:05 am - "),
+    "android indian, short": (f"03/06/18, 1:55{NNB}pm - ", f"25/06/18, 9:05{NNB}am - "),
+    "android hindi": ("3/6/18, 1:55 अपराह्न - ", "25/6/18, 9:05 पूर्वाह्न - "),
+    "android tamil": ("3/6/18, பிற்பகல் 1:55 - ", "25/6/18, முற்பகல் 9:05 - "),
+    "android greek": ("3/6/18, 1:55 μ.μ. - ", "25/6/18, 9:05 π.μ. - "),
+    "android hungarian, halves": ("2018. 06. 03. du. 1:55 - ", "2018. 06. 25. de. 9:05 - "),
+    "android bulgarian": ("3.06.18 г., 13:55 ч. - ", "25.06.18 г., 9:05 ч. - "),
+    "android bulgarian, halves": ("3.06.18 г., 1:55 сл.об. - ", "25.06.18 г., 9:05 пр.об. - "),
+    "android ukrainian": ("03.06.18, 1:55 пп - ", "25.06.18, 9:05 дп - "),
+    "android czech": ("03.06.18 1:55 odp. - ", "25.06.18 9:05 dop. - "),
+    "android vietnamese": ("03/06/2018, 1:55 CH - ", "25/06/2018, 9:05 SA - "),
+    "android malay": ("03/06/2018, 1:55 PTG - ", "25/06/2018, 9:05 PG - "),
+    "android indonesian": ("03/06/18 pukul 13.55 - ", "25/06/18 pukul 09.05 - "),
+    "android french": ("03/06/2018 à 13:55 - ", "25/06/2018 à 09:05 - "),
+    "android spanish, a las": ("3/6/2018 a las 13:55 - ", "25/6/2018 a las 9:05 - "),
+    "android hebrew": ("3.6.2018, 13:55 - ", "25.6.2018, 9:05 - "),
+    "ios hebrew, halves": ("[3.6.2018, 1:55:00 אחה״צ] ", "[25.6.2018, 9:05:07 לפנה״צ] "),
+    "android thai, halves": ("3/6/2561 1:55 หลังเที่ยง - ", "25/6/2561 9:05 ก่อนเที่ยง - "),
     "bracket, no comma": ("[06/03/18 13:55] ", "[06/25/18 09:05] "),
 }
 
@@ -565,6 +593,76 @@ def _near(value: dt.datetime) -> float:
     return value.replace(tzinfo=ZoneInfo(BERLIN)).timestamp()
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        'Ada grubun adını "Göl: iki" iken "Göl: üç" olarak değiştirdi',
+        "Ада изменил(-а) тему с «Озеро: два» на «Озеро»",
+        "Adaさんがグループ名を「湖: 二」に変更しました",
+    ],
+)
+def test_lines_of_whatsapp_in_languages_that_are_not_known(tmp_path: Path, line: str):
+    text = f"13/04/18, 13:55 - Ada: a\n13/04/18, 13:56 - {line}\n13/04/18, 13:57 - Ben: b\n"
+    export = read(written(tmp_path, text))
+    assert members_of(export) == {"name:ada@whatsapp", "name:ben@whatsapp"}
+
+
+@pytest.mark.parametrize(
+    "name", ['Ada "Zo" Bell', "Ada “Zo” Bell", "Ada „Zo“ Bell", "Ada 'Zo Bell"]
+)
+def test_nicknames_in_quotation_marks_are_names(tmp_path: Path, name: str):
+    export = read(written(tmp_path, f"13/04/18, 13:55 - {name}: a\n" * 2))
+    assert members_of(export) == {f"name:{name.casefold()}@whatsapp"}
+
+
+@pytest.mark.parametrize("name", ["_chat.txt", "WhatsApp Chat with Ada.txt"])
+def test_a_title_above_a_chat_is_listed(tmp_path: Path, name: str):
+    text = f"{MARKER}\n\n13/04/18, 13:55 - Ada: a\n13/04/18, 13:56 - Ben: b\n"
+    path = written(tmp_path, text, name)
+    assert whatsapp.sniff(file_at(path)) == "whatsapp"
+    assert read(path).skipped["reason"].tolist() == ["text before the first message"]
+    other = written(tmp_path, text, "list.txt")
+    assert whatsapp.sniff(file_at(other)) == ""
+
+
+def test_a_long_line_costs_no_more_than_its_length(tmp_path: Path):
+    # each opened quotation would be looked for to the end of the line
+    text = "13/04/18, 13:55 - Ada: a\n13/04/18, 13:56 - " + "group„" * 300_000 + "\n"
+    export = read(written(tmp_path, text))
+    assert len(export.interactions) == 1
+
+
+@pytest.mark.parametrize("kind", HEADS)
+def test_the_sums_agree(tmp_path: Path, kind: str):
+    one, two = HEADS[kind]
+    lines = [
+        f'{one}Ada Lovelace created group "Lake"',
+        f"{one}Ada Lovelace: Hello",
+        f"{two}Ada Lovelace added Ben",
+        f"{two}Ada Lovelace: Hello",
+        f"{two}Ada Lovelace: Hello",
+        f"{two.replace('25', '45', 1).replace('٢٥', '٤٥', 1).replace('۲۵', '۴۵', 1)}Ben: x",
+        f"{two}Meta AI: How can I help?",
+    ]
+    export = read(written(tmp_path, "\n".join(lines)))
+    assert len(export.interactions) == 3
+    assert export.skipped["reason"].tolist() == ["a date that no calendar has"]
+    assert "3 lines written by WhatsApp itself" in export.files["notes"].iloc[0]
+
+
+@pytest.mark.parametrize("kind", sorted(HEADS)[::4])
+def test_a_damaged_chat_is_read_or_refused(tmp_path: Path, kind: str):
+    for data in damaged(chat(*HEADS[kind]).encode(), seed=5, times=25):
+        survives(whatsapp, tmp_path / "_chat.txt", data)
+
+
+@pytest.mark.parametrize("path", [GROUP, FIXTURES / "WhatsApp Chat - Lake walks" / "_chat.txt"])
+def test_a_damaged_group_is_read_or_refused(tmp_path: Path, path: Path):
+    data = path.read_bytes()
+    read_on = [survives(whatsapp, tmp_path / path.name, d) for d in damaged(data, seed=5, times=80)]
+    assert sum(read_on) > 40
+
+
 @pytest.mark.real
 def test_chats_of_another_library_agree(shared_data: Path):
     folder = shared_data / "corpora" / "chat_chatminer" / "test" / "whatsapp"
@@ -612,5 +710,5 @@ def test_chats_of_a_second_library(shared_data: Path, name: str, messages: int, 
 
 def test_a_member_of_a_zip_is_named_by_its_label():
     file = ExportFile(path=GROUP, label="WhatsApp Chat with Ada Lovelace.zip/_chat.txt", size=1)
-    export = whatsapp.read(file, settings=Settings())
+    export = whatsapp.read(file, settings=Settings()).export()
     assert set(export.files.index) == {file.label}

@@ -56,6 +56,14 @@ if TYPE_CHECKING:
     from villagegraph.ties import contact_days, tie_table
     from villagegraph.touches import occasions
     from villagegraph.village import Village, load_village, village_from_tables
+    from villagegraph.who import (
+        explain_merge,
+        find_person,
+        job_changes,
+        likely_duplicates,
+        tie_events,
+        write_alias,
+    )
 
 # a name loads its module on first use: `villagegraph --help` imports no pandas
 _HOME = {
@@ -79,6 +87,10 @@ _HOME = {
     "ties": ("contact_days", "tie_table"),
     "touches": ("occasions",),
     "village": ("Village", "load_village", "village_from_tables"),
+    "who": (
+        "explain_merge", "find_person", "job_changes", "likely_duplicates", "tie_events",
+        "write_alias",
+    ),
 }  # fmt: skip
 
 __all__ = [
@@ -103,8 +115,12 @@ __all__ = [
     "draw_map",
     "ego_constraint",
     "ego_effective_size",
+    "explain_merge",
+    "find_person",
     "graph_to_tables",
     "identify_people",
+    "job_changes",
+    "likely_duplicates",
     "load_graph",
     "load_village",
     "modularity",
@@ -119,10 +135,12 @@ __all__ = [
     "save_graph",
     "sniff",
     "tie_changes",
+    "tie_events",
     "tie_table",
     "transitivity",
     "village_from_tables",
     "village_graph",
+    "write_alias",
     "write_sample",
 ]
 

@@ -21,6 +21,22 @@ if TYPE_CHECKING:
 
 SETTINGS_FILE = "village.toml"
 
+PERSON_COLUMNS = (
+    "name", "first_name", "middle_name", "last_name", "nickname", "email", "phone", "profile",
+    "id", "organization", "department", "title", "headline", "birthday", "anniversary",
+    "connected_on", "location", "tags",
+)  # fmt: skip
+"""What a table of people may hold."""
+LOG_COLUMNS = (
+    "from", "to", "cc", "bcc", "with", "at", "date", "time", "channel", "direction", "minutes",
+    "seconds", "size", "thread", "event", "weight",
+)  # fmt: skip
+"""What a log of interactions, or a list of edges, may hold."""
+
+
+# kinds of handle that are no service's
+_RESERVED = frozenset({"email", "hidden", "linkedin", "me", "name", "phone"})
+
 
 @dataclass(frozen=True, slots=True)
 class Me:
@@ -91,7 +107,31 @@ class Settings:
         Globs, relative to the folder: files to leave out; if `include` is
         not empty, only these are read.
     columns
-        For generic CSV files: file name to {our column: their column}.
+        For CSV files of any origin: path below the folder, name or glob of a
+        file to {our column: their column}. A file named here is read as this
+        says, even if its header says nothing::
+
+            [columns."crm/*.csv"]
+            name = "Kunde"
+            email = "Kontaktadresse"
+
+            [columns."badges.csv"]
+            from = "Badge A"
+            to = "Badge B"
+            day = "2026-10-31"
+
+        Ours are, of people, `PERSON_COLUMNS`: `name` (or `first_name`,
+        `middle_name`, `last_name`), `nickname`, `email`, `phone`, `profile`
+        (a LinkedIn address), `id` (what logs call the person),
+        `organization` (or `department`), `title`, `headline`, `birthday`,
+        `anniversary`, `connected_on`, `location`, `tags`. Of logs,
+        `LOG_COLUMNS`: `from` and `to` (and `cc`, `bcc`), or `with` for those
+        whom the owner dealt with; `at`, or `date` and `time`; `channel`,
+        `direction` (in or out), `minutes` or `seconds`, `size`, `thread`,
+        `event` (rows with the same one are one interaction), `weight`. Not
+        columns but the same for all rows: `day`, for a log without times,
+        and `app`, which keeps the ids of one service apart from those of
+        another.
     people
         Name or handle to what the owner wants for that person.
     """
@@ -255,15 +295,29 @@ class _Checker:
         return Me(**self.fields(f"{key}.", self.table(key, value), kinds))
 
     def columns(self, key: str, value: Any) -> Mapping[str, Mapping[str, str]]:
+        kinds: dict[str, Callable[[str, Any], Any]] = {
+            **dict.fromkeys((*PERSON_COLUMNS, *LOG_COLUMNS), self.header),
+            "day": lambda place, day: self.day(place, day).isoformat(),
+            "app": self.app,
+        }
         # by their place, too: people name files after people
         return {
-            file: {
-                ours: self.text(f"{place}.<column {column}>", theirs)
-                for column, (ours, theirs) in enumerate(self.table(place, item).items(), start=1)
-            }
+            file: self.fields(f"{place}.", self.table(place, item), kinds)
             for number, (file, item) in enumerate(self.table(key, value).items(), start=1)
             for place in [f"{key}.<entry {number}>"]
         }
+
+    def header(self, key: str, value: Any) -> str:
+        name = self.text(key, value)
+        if not name:
+            self.fail(key, "needs to be the header of a column.")
+        return name
+
+    def app(self, key: str, value: Any) -> str:
+        name = self.text(key, value)
+        if not re.fullmatch(r"[a-z][a-z0-9_-]{0,30}", name) or name in _RESERVED:
+            self.fail(key, 'needs to be a short word in lower-case letters, such as "slack".')
+        return name
 
     def people(self, key: str, value: Any) -> Mapping[str, PersonSettings]:
         kinds: dict[str, Callable[[str, Any], Any]] = {

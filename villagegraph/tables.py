@@ -153,8 +153,10 @@ HINTS = Contract(
     "hints",
     (),
     {
-        "handle": Column("text", "a handle that may be the owner's"),
-        "hint": Column("text", "owner (the export says so), delivered (Delivered-To) or calendar"),
+        "handle": Column("text", "a handle that may be the owner's, or a mailing list's"),
+        "hint": Column(
+            "text", "owner (the export says so), delivered (Delivered-To), calendar, or list"
+        ),
         "n": Column("count", "how often it was seen"),
         "source": Column("text", "file in which it stands"),
     },
@@ -170,6 +172,7 @@ FILES = Contract(
         "first_at": Column("time", "first interaction", nullable=True),
         "last_at": Column("time", "last interaction", nullable=True),
         "zone": Column("text", "zone assumed for naive times"),
+        "dated": Column("text", "YYYY-MM-DD for which its contacts speak; empty if not known"),
         "notes": Column("texts", "what the reader was not sure of"),
     },
 )

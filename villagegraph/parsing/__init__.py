@@ -14,6 +14,7 @@ from villagegraph.parsing.handles import (
     name_parts,
     phone_handle,
     phone_region,
+    platform_handle,
     profile_handle,
 )
 from villagegraph.parsing.sources import (
@@ -23,6 +24,7 @@ from villagegraph.parsing.sources import (
     files_below,
     in_turn,
     is_inner_zip,
+    is_packed,
     is_zip,
     members,
 )
@@ -44,6 +46,7 @@ __all__ = [
     "in_turn",
     "is_inner_zip",
     "is_machine_address",
+    "is_packed",
     "is_role_address",
     "is_zip",
     "kind_of",
@@ -55,6 +58,7 @@ __all__ = [
     "one_line",
     "phone_handle",
     "phone_region",
+    "platform_handle",
     "profile_handle",
     "table_rows",
 ]

@@ -17,15 +17,18 @@ _LENIENT = {"strict": False} if "strict" in inspect.signature(getaddresses).para
 _FAILS = (HeaderParseError, IndexError, LookupError, RecursionError, TypeError, ValueError)
 
 _SPECIAL = re.compile(r'["();:\\]')
-_TOKEN = re.compile(
-    r'(?:"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.)*\)|<[^<>]*>|[^"(<,;])+|[,;]', re.DOTALL
-)
-_GROUP = re.compile(r'[^:"(<]*:')
+_QUOTED = r'"(?:[^"\\]|\\.)*"'
+_COMMENT = r"\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)"  # which may hold another
+_ASIDE = re.compile(f"{_QUOTED}|{_COMMENT}", re.DOTALL)
+_TOKEN = re.compile(rf'(?:{_QUOTED}|{_COMMENT}|<[^<>]*>|[^"(<,;])+|[,;]', re.DOTALL)
+_GROUP = re.compile(r'\A[^:"(<\[]*:')
 _PLAIN = re.compile(
     r'\s*(?:(?:"([^"\\]*)"|([^",<>()@\\:;\[\]]*?))\s*'
     r'<([^\s<>@",;:()\\\[\]]+@[^\s<>@",;:()\\\[\]]+)>|([^\s<>@",;:()\\\[\]]+@[^\s<>@",;:()\\\[\]]+))\s*'
 )
 _ANGLE = re.compile(r"<\s*([^<>\s]+@[^<>\s]+)\s*>")
+# the way by which a mail should go
+_ROUTE = re.compile(r"\A@[^:@]*(?:,@[^:@]*)*:")
 _VIA = re.compile(r"\bvia\b", re.IGNORECASE)
 # some megabytes each: most of a mailbox's headers lie close to their like
 _VALUES, _TOKENS = 8_000, 40_000
@@ -148,13 +151,16 @@ def parse(token: str) -> list[tuple[str, str]]:
     if plain:
         quoted, phrase, angle, bare = plain.groups()
         return [(quoted or phrase or "", angle or bare)]
-    angles = _ANGLE.findall(token)
+    whole = _TOKEN.fullmatch(token) is not None
+    angles = [_ROUTE.sub("", angle) for angle in _ANGLE.findall(_ASIDE.sub("", token))]
     try:
         pairs = getaddresses([token], **_LENIENT)
     except _FAILS:
         return [("", angle) for angle in angles]
     real = [pair for pair in pairs if "@" in pair[1]]
-    if len(angles) == 1 and [pair[1] for pair in real] != angles:
+    if not whole and not any(email_handle(address) for _, address in real):
+        return [("", angle) for angle in angles]
+    if whole and len(angles) == 1 and [pair[1] for pair in real] != angles:
         # `Jane@Work <jane@example.org>` is one person
         return [next((pair for pair in real if pair[1] == angles[0]), ("", angles[0]))]
     return real
@@ -184,7 +190,7 @@ def unencoded(text: str) -> str:
             continue
         try:
             words.append(part.decode(charset or "latin-1"))
-        except (LookupError, UnicodeError):
+        except (LookupError, ValueError):  # no such charset, no name of one, other letters
             words.append(text_of(part))
     return "".join(words)
 

@@ -1,4 +1,4 @@
-"""iCalendar files: from bytes, however damaged, to events that took place once each."""
+"""iCalendar files: from bytes, however damaged, to the events that stand in them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ import contextlib
 import datetime as dt
 import re
 import warnings
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import icalendar
-import recurring_ical_events
 from icalendar.timezone import tzp
 
-from villagegraph.parsing.rules import TooManyError, check_rule, rules_of
 from villagegraph.parsing.text import decode
 
 if TYPE_CHECKING:
@@ -26,9 +23,18 @@ _ENDS = re.compile(r"^\s*END:VCALENDAR\s*$", re.IGNORECASE | re.MULTILINE)
 _EDGE = re.compile(r"[ \t]*(BEGIN|END):(VEVENT|VTIMEZONE)[ \t]*", re.IGNORECASE)
 _SPLIT = re.compile(r"_R\d{8}(?:T\d{6}Z?)?(?=@|$)")
 _STAMPS = ("DTSTAMP", "LAST-MODIFIED", "CREATED")
+# what is never looked at need not be parsed: a fifth of the time goes to it
+_NEEDLESS = re.compile(
+    r"^(?:DESCRIPTION|SUMMARY|LOCATION|COMMENT|CONTACT|CATEGORIES|ATTACH|URL|GEO|CLASS|PRIORITY|"
+    r"X-(?!WR-)[\w-]*)[;:][^\r\n]*(?:\r?\n[ \t][^\r\n]*)*(?:\r?\n|$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+# what icalendar raises on broken files, seen in some million of them
+_FAULTS = (
+    ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
 
-EARLIEST, LATEST = 1950, 2200
-MAX_SPAN = dt.timedelta(days=60 * 366)
+FIRST_DAY, LAST_YEAR = dt.datetime(1970, 1, 2, tzinfo=dt.UTC), 2100
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +50,14 @@ class Entry:
         The parsed VEVENT.
     zone
         `X-WR-TIMEZONE` of its calendar, or empty.
+    part
+        Whether it is one of several events that share their UID.
     """
 
     line: int
     event: icalendar.Event
     zone: str = ""
+    part: bool = False
 
     @property
     def uid(self) -> str:
@@ -64,6 +73,11 @@ class Entry:
     def repeats(self) -> bool:
         """Whether it stands for more than one occurrence."""
         return "RRULE" in self.event or "RDATE" in self.event
+
+    @property
+    def changes(self) -> bool:
+        """Whether it stands for one occurrence of a series, changed by hand."""
+        return "RECURRENCE-ID" in self.event
 
     @property
     def original(self) -> dt.date | None:
@@ -122,14 +136,16 @@ def instant(value: dt.date, *, zone: dt.tzinfo) -> dt.datetime:
     ValueError
         If it lies outside the years in which meetings are believed.
     """
-    if not EARLIEST <= value.year <= LATEST:
-        msg = f"outside {EARLIEST} to {LATEST}"
-        raise ValueError(msg)
-    if not isinstance(value, dt.datetime):
-        value = dt.datetime.combine(value, dt.time())
-    if value.tzinfo is None:
-        value = value.replace(tzinfo=zone)
-    return value.astimezone(dt.UTC)
+    if FIRST_DAY.year <= value.year <= LAST_YEAR:
+        if not isinstance(value, dt.datetime):
+            value = dt.datetime.combine(value, dt.time())
+        if value.tzinfo is None:
+            value = value.replace(tzinfo=zone)
+        found = value.astimezone(dt.UTC)
+        if found >= FIRST_DAY:
+            return found
+    msg = f"outside {FIRST_DAY.year} to {LAST_YEAR}"
+    raise ValueError(msg)
 
 
 def calendar_entries(
@@ -163,9 +179,10 @@ def calendar_entries(
     with _own_zones():
         begun = len(_STARTS.findall(text))
         whole = begun > 0 and begun == len(_ENDS.findall(text))
-        calendars = _parsed(text) if whole else None
+        needed = _NEEDLESS.sub("", text)
+        calendars = _parsed(needed) if whole else None
         if calendars is None:
-            calendars = _pieces(text, skip_record)
+            calendars = _pieces(needed, skip_record)
     if not calendars:
         return None
     entries, names, record = [], [], 0
@@ -175,7 +192,7 @@ def calendar_entries(
             continue
         names.append(text_of(calendar.get("X-WR-CALNAME")))
         zone = text_of(calendar.get("X-WR-TIMEZONE"))
-        for event in calendar.walk("VEVENT"):
+        for event in _walked(calendar):
             record += 1
             entry = Entry(lines(record), event, zone)
             if entry.start is None:
@@ -183,6 +200,16 @@ def calendar_entries(
             else:
                 entries.append(entry)
     return entries, names
+
+
+def _walked(calendar: icalendar.Component) -> Iterator[icalendar.Event]:
+    """Yield all events below, however deep: `walk` of the library calls itself for each level."""
+    waiting: list[icalendar.Component] = [calendar]
+    while waiting:
+        component = waiting.pop()
+        if isinstance(component, icalendar.Event):
+            yield component
+        waiting += reversed(component.subcomponents)
 
 
 def _begun(text: str) -> Callable[[int], int]:
@@ -210,11 +237,13 @@ def _own_zones() -> Iterator[None]:
 
 
 def _parsed(text: str) -> list[Any] | None:
+    data = text.encode("utf-8", "replace")
     try:
-        found = icalendar.Calendar.from_ical(text.encode("utf-8", "replace"), multiple=True)
-    except Exception:  # noqa: BLE001  # the parser raises all kinds on broken files
+        found = icalendar.Calendar.from_ical(data, multiple=True)
+    except _FAULTS:
         return None
-    return [item for item in found if item.name == "VCALENDAR"]
+    # an event may stand outside of all calendars
+    return [item for item in found if item.name in ("VCALENDAR", "VEVENT")]
 
 
 def _pieces(text: str, skip: Callable[[int, str], None]) -> list[Any]:
@@ -264,6 +293,12 @@ def _calendar(parts: Sequence[str]) -> str:
     return "\r\n".join(["BEGIN:VCALENDAR", *parts, "END:VCALENDAR", ""])
 
 
+def sequence_of(entry: Entry) -> int:
+    """Return the number of an event's version, 0 if it has none."""
+    text = text_of(entry.event.get("SEQUENCE"))
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
 def exported_at(entries: Sequence[Entry]) -> dt.datetime | None:
     """
     Return the latest moment at which the calendar is known to have been written.
@@ -281,98 +316,3 @@ def exported_at(entries: Sequence[Entry]) -> dt.datetime | None:
                 with contextlib.suppress(ValueError, OverflowError):
                     stamps.append(instant(stamp, zone=dt.UTC))
     return max(stamps, default=None)
-
-
-def occurrences(
-    entries: Sequence[Entry],
-    *,
-    until: dt.datetime | None,
-    zone: dt.tzinfo,
-    skip: Callable[[int | None, str], None],
-) -> Iterator[Entry]:
-    """
-    Yield every occurrence of every event once.
-
-    A plain event is passed on as it stands; only series are expanded.
-
-    Parameters
-    ----------
-    entries
-        The events of a file.
-    until
-        When the calendar was exported: series are not followed any further.
-        None if that is not known: series that end are followed to their end,
-        others to the last start that the file names.
-    zone
-        Where dates and naive times are read.
-    skip
-        Called with line and reason for each series that cannot be expanded.
-    """
-    groups: defaultdict[str, list[Entry]] = defaultdict(list)
-    for number, entry in enumerate(entries):
-        groups[entry.uid or f"\0{number}"].append(entry)
-    last = until or _last_named(entries, zone)
-    for group in groups.values():
-        if not any(entry.repeats for entry in group):
-            yield from _latest_versions(group)
-            continue
-        try:
-            yield from _expanded(group, last, known=until is not None, zone=zone)
-        except TooManyError:
-            skip(group[0].line, "a series that repeats more often than meetings do")
-        except Exception:  # noqa: BLE001  # dateutil and others raise all kinds on broken rules
-            skip(group[0].line, "a series whose rule cannot be read")
-
-
-def _latest_versions(group: Sequence[Entry]) -> Iterator[Entry]:
-    # one UID and start more than once: the highest SEQUENCE is what held
-    chosen: dict[str, Entry] = {}
-    for entry in group:
-        key = str(entry.original)
-        if key not in chosen or _sequence(entry) >= _sequence(chosen[key]):
-            chosen[key] = entry
-    yield from chosen.values()
-
-
-def _sequence(entry: Entry) -> int:
-    text = text_of(entry.event.get("SEQUENCE"))
-    return int(text) if text.isascii() and text.isdigit() else 0
-
-
-def _last_named(entries: Sequence[Entry], zone: dt.tzinfo) -> dt.datetime:
-    named = []
-    for entry in entries:
-        ends = (end for rule in rules_of(entry.event) for end in rule.get("UNTIL", []))
-        for value in (entry.start, *ends):
-            if isinstance(value, dt.date):
-                with contextlib.suppress(ValueError, OverflowError):
-                    named.append(instant(value, zone=zone))
-    return max(named, default=dt.datetime(EARLIEST, 1, 1, tzinfo=dt.UTC))
-
-
-def _expanded(
-    group: Sequence[Entry], last: dt.datetime, *, known: bool, zone: dt.tzinfo
-) -> Iterator[Entry]:
-    first = min(instant(entry.start, zone=zone) for entry in group if entry.start)
-    rules = [rule for entry in group for rule in rules_of(entry.event)]
-    ends = any({"UNTIL", "COUNT"} & rule.keys() for rule in rules)
-    stop = first + MAX_SPAN if ends and not known else min(last, first + MAX_SPAN)
-    if stop < first:
-        # all of it lies ahead: its start is passed on, and counted as such
-        yield next(entry for entry in group if entry.start)
-        return
-    for rule in rules:
-        check_rule(rule, stop - first)
-    calendar = icalendar.Calendar()
-    if group[0].zone:
-        # Google writes series in UTC that repeat by the wall clock of this zone
-        calendar.add("X-WR-TIMEZONE", group[0].zone)
-    for entry in group:
-        calendar.add_component(entry.event)
-    query = recurring_ical_events.of(calendar)
-    # a day more, for dates and naive times; the reader drops what lies beyond
-    margin = dt.timedelta(days=1)
-    for event in query.between(first - margin, stop + margin):
-        found = Entry(group[0].line, event, group[0].zone)
-        if found.start is not None and instant(found.start, zone=zone) <= stop:
-            yield found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ _DAY = re.compile(
     r"(?:(?P<year>\d{4})-?|--)(?:(?P<m>\d\d)-?(?P<d>\d\d)|(?P<mm>\d{1,2})-(?P<dd>\d{1,2}))"
     r"(?:[T ]\d.*|Z)?"
 )
+MIN_YEAR, MAX_YEAR = 1800, 2100
 # what devices write where the year is not known: Apple 1604, others nothing or 1
 _NO_YEARS = frozenset({0, 1, 1604})
 
@@ -38,6 +40,9 @@ _STARRED = frozenset({"starred", "starredinandroid", "markiert", "favoris", "des
 _EXTENSION = re.compile(
     r"[,;#]|\s*(?:\bext\b|\bextension\b|(?<=\d)\s*x)\.?\s*=?\s*\d+\s*$", re.IGNORECASE
 )
+# what is dialled to hide one's own number
+_SERVICE = re.compile(r"[*#][0-9]{2,3}#")
+_EXTENSION_SIGN = re.compile(r"[,;#xX]")  # no extension is without one of these
 
 
 def occasion_day(text: str, *, no_year: int | None = None) -> str:
@@ -70,6 +75,8 @@ def occasion_day(text: str, *, no_year: int | None = None) -> str:
     year = int(match["year"] or 0)
     month, day = int(match["m"] or match["mm"]), int(match["d"] or match["dd"])
     unknown = year in _NO_YEARS or year == no_year
+    if not unknown and not MIN_YEAR <= year <= MAX_YEAR:
+        return ""  # a slip, or a calendar of another kind
     try:  # 2000 is a leap year: 29 February stands
         date = dt.date(2000 if unknown else year, month, day)
     except ValueError:
@@ -135,15 +142,14 @@ def shown_tags(labels: Iterable[str]) -> list[str]:
     >>> shown_tags(["* myContacts", "* starred", "Work"])
     ['starred', 'Work']
     """
-    tags = []
-    for label in labels:
-        tag = clean(label).removeprefix("* ").strip("* ")
-        key = column_key(tag)
-        if key in _STARRED:
-            tag = "starred"
-        if key and key not in _EVERYBODY and tag not in tags:
-            tags.append(tag)
-    return tags
+    return [tag for tag in dict.fromkeys(map(_tag, labels)) if tag]
+
+
+@functools.lru_cache(maxsize=4_096)
+def _tag(label: str) -> str:
+    tag = clean(label).removeprefix("* ").strip("* ")
+    key = column_key(tag)
+    return "" if key in _EVERYBODY or not key else "starred" if key in _STARRED else tag
 
 
 def nameless(organization: str, handles: Iterable[str]) -> str:
@@ -173,5 +179,10 @@ def bare_number(text: str) -> str:
     --------
     >>> bare_number("+1 555 0100 ext. 5"), bare_number("tel:+1-555-0100;ext=5")
     ('+1 555 0100', 'tel:+1-555-0100')
+    >>> bare_number("#31#030 23125 001")
+    '030 23125 001'
     """
-    return _EXTENSION.split(one_line(text), maxsplit=1)[0].strip()
+    if not _EXTENSION_SIGN.search(text):
+        return text
+    number = one_line(text)
+    return _EXTENSION.split(_SERVICE.sub("", number, count=1), maxsplit=1)[0].strip()

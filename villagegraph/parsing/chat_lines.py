@@ -18,28 +18,43 @@ if TYPE_CHECKING:
 _S = "[ \\t\u00a0\u2007\u2009\u202f]"
 _M = f"[{MARKS}]*"
 
-# half of the day as phones write it: am and pm, Greek, Arabic, Persian, Turkish, German, East Asia
-_AM = "am πμ ص قظ öö ap morgens vorm vormittags nachts 上午 凌晨 早上 清晨 오전 午前"
-_PM = "pm μμ م بظ ös ip nachm nachmittags abends 下午 晚上 오후 午後"
+# half of the day as phones write it, in the languages of WhatsApp's users
+_AM = (
+    "am πμ ص قظ öö ap morgens vorm vormittags nachts 上午 凌晨 早上 清晨 오전 午前 "
+    "sa pg de dop дп проб पूर्वाह्न मपू পূর্বাহ্ন முற்பகல் ก่อนเที่ยง לפנהצ"
+)
+_PM = (
+    "pm μμ م بظ ös ip nachm nachmittags abends 下午 晚上 오후 午後 "
+    "ch ptg du odp pop пп слоб अपराह्न मउ অপরাহ্ন பிற்பகல் หลังเที่ยง אחהצ"
+)
 _NOON = "mittags 中午"
 _HALVES = {
     word: half
     for half, words in (("am", _AM), ("pm", _PM), ("noon", _NOON))
     for word in words.split()
 }
+# scripts whose vowel signs are no letters to a pattern, and what has its own marks inside
+_SCRIPTS = (
+    "पूर्वाह्न|अपराह्न|म\\.?पू\\.?|म\\.?उ\\.?|পূর্বাহ্ন|অপরাহ্ন|முற்பகல்|பிற்பகல்|ก่อนเที่ยง|หลังเที่ยง|"
+    'לפנה["״]צ|אחה["״]צ'
+)
 _AFTER = (
     rf"[ap]\.?{_S}?m\b\.?|[πμ]\.?{_S}?μ\.?|[قب]\.?{_S}?ظ\.?|[صم](?!\w)|(?:öö|ös)\b|(?:ap|ip)\."
     r"|(?:morgens|vorm(?:ittags)?|mittags|nachm(?:ittags)?|abends|nachts)\b\.?"
     r"|上午|下午|凌晨|早上|清晨|中午|晚上|오전|오후|午前|午後"
+    rf"|{_SCRIPTS}"
+    # words that may begin a name: only where the clock's brackets or dash follow
+    r"|(?:sa|ch|pg|ptg|de|du|dop|odp|pop|дп|пп|пр\.?\u043e\u0431|сл\.?\u043e\u0431)\b\.?(?=\s*[\]\-\u2013\u2014])"
 )
 _HEAD = re.compile(
     rf"{_M}(?P<open>\[)?{_M}"
-    rf"(?P<a>\d{{1,4}}){_M}(?P<mark>[-/.]){_M}{_S}?(?P<b>\d{{1,2}}){_M}(?P=mark){_M}{_S}?"
-    rf"(?P<c>\d{{1,4}}){_M}\.?[,،]?{_M}{_S}+{_M}"
+    rf"(?P<a>\d{{1,4}}){_M}(?P<mark>[-/.年년]){_M}{_S}?"
+    rf"(?P<b>\d{{1,2}}){_M}(?:(?P=mark)|[月월]){_M}{_S}?"
+    rf"(?P<c>\d{{1,4}})[日일]?{_M}(?:{_S}?\u0433)?\.?[,،]?{_M}{_S}+{_M}"
     # a word before the clock: klo, kl., um, à, 下午
-    rf"(?P<before>(?:[^\W\d_]{{1,12}}\.?{_S}?){{1,2}})?"
+    rf"(?P<before>(?:(?:{_SCRIPTS}|[^\W\d_]{{1,12}}\.?){_S}?){{1,2}})?"
     rf"(?P<hour>\d{{1,2}})[.:](?P<minute>\d{{2}})(?:[.:](?P<second>\d{{2}}))?"
-    rf"(?:{_S}*{_M}(?P<after>{_AFTER}))?{_M}"
+    rf"(?:{_S}*{_M}(?P<after>{_AFTER}))?(?:{_S}?ч\.?(?=\s*[\]\-\u2013\u2014]))?{_M}"
     rf"(?P<close>\]{_S}*|{_S}[-\u2013\u2014]{_S}|:{_S}|{_S}(?=[^-\u2013\u2014\s]))",
     re.IGNORECASE,
 )
@@ -129,7 +144,7 @@ def _headed(line: str, number: int) -> Message | None:
 
 
 def _half(word: str) -> str:
-    return _HALVES.get(re.sub(r"[\s.]", "", word).casefold(), "")
+    return _HALVES.get(re.sub(r"[\s.\"״]", "", word).casefold(), "")
 
 
 def _hour(hour: int, half: str) -> int:

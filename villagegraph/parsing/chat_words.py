@@ -125,6 +125,20 @@ def by_whatsapp(text: str) -> bool:
     return bool(_GROUP.search(shown) or _OTHER.search(shown))
 
 
+def cut_in_a_quotation(text: str) -> bool:
+    """
+    Tell whether a quotation begins in a text and does not end.
+
+    Examples
+    --------
+    >>> cut_in_a_quotation('Ada changed "Lake'), cut_in_a_quotation('Ada "Zo" Bell')
+    (True, False)
+    """
+    pairs = any(text.count(begin) > text.count(end) for begin, end in ("«»", "「」", "“”"))
+    # in German the sign that begins an English quotation ends one
+    return (pairs and "„" not in text) or text.count('"') % 2 == 1
+
+
 def about_group(text: str) -> bool:
     """
     Tell whether a line of WhatsApp's own is one that only groups have.
@@ -152,7 +166,7 @@ def group_name(text: str) -> str:
     >>> group_name('Ada created group "Lake walks"')
     'Lake walks'
     """
-    found = _CREATED.search(text)
+    found = _CREATED.search(clean(text))
     return clean(found[1]) if found else ""
 
 

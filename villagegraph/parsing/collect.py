@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import math
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from villagegraph.files import digest
+from villagegraph.parsing.dated import dated_name
 from villagegraph.parsing.handles import kind_of
-from villagegraph.parsing.join import each_once
+from villagegraph.parsing.join import distinct, each_once
 from villagegraph.parsing.text import clean
 from villagegraph.tables import (
     CONTACTS,
@@ -30,11 +31,13 @@ from villagegraph.tables import (
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from villagegraph.parsing.sources import ExportFile
 
 MICROSECONDS = 1_000_000
+# so many events are kept as plain values; those before them as tables, in a third of the room
+FULL = 10_000
 FEW = 20
 
 
@@ -52,19 +55,23 @@ class Collector:
     Notes
     -----
     Rows are kept as columns of plain values, shared where they repeat: a
-    million participants take 24 MB until the tables are built.
+    million participants take 24 MB until `tables_of` builds the tables, once
+    for however many files.
     """
 
     def __init__(self, file: ExportFile, kind: str) -> None:
         self.file = file
         self.kind = kind
         self._rows: dict[str, dict[str, list[object]]] = {}
+        self._frames: dict[str, list[pd.DataFrame]] = {}
         self._records: set[str] = set()
         self._repeated = 0
         self._names: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._hints: Counter[tuple[str, str]] = Counter()
         self._notes: dict[str, None] = {}
         self._zones: set[str] = set()
+        self._dated = dated_name(file.label)
+        self.events = 0  # repeated ones included
 
     def contact(
         self,
@@ -157,6 +164,7 @@ class Collector:
             everybody whom any of its copies names, automated only if all copies are.
         """
         event_id = digest(app, *key)
+        self.events += 1
         seconds = at if isinstance(at, int | float) else at.timestamp()
         if zone:
             self._zones.add(zone)
@@ -177,6 +185,8 @@ class Collector:
         for role, handle in dict.fromkeys(participants):
             if handle:
                 self._add("participants", event_id=event_id, handle=handle, role=role)
+        if len(self._rows["interactions"]["event_id"]) >= FULL:
+            self._compact()
         return event_id
 
     def named(self, handle: str, name: str) -> None:
@@ -185,7 +195,7 @@ class Collector:
             self._names[handle][name] += 1
 
     def hint(self, handle: str, hint: str = "owner") -> None:
-        """Note that `handle` may be the owner's: `owner`, `delivered` or `calendar`."""
+        """Note whose `handle` may be (`owner`, `delivered`, `calendar`), or that it is a `list`."""
         if handle:
             self._hints[handle, hint] += 1
 
@@ -193,12 +203,37 @@ class Collector:
         """List a row that is left out; `reason` holds nothing of the row."""
         self._add("skipped", path=self.file.label, line=line or 0, reason=reason)
 
+    def dated(self, day: str) -> None:
+        """Tell for which day, YYYY-MM-DD, the contacts speak, unless the file's name does."""
+        self._dated = self._dated or day
+
     def note(self, text: str) -> None:
         """Tell the owner what the reader was not sure of, once."""
         self._notes[text] = None
 
+    def frame(self, table: str, rows: pd.DataFrame) -> None:
+        """
+        Add many rows at once: for logs of millions of rows, read as columns.
+
+        Parameters
+        ----------
+        table
+            `interactions` or `participants`.
+        rows
+            A frame that keeps the table's contract.
+        """
+        self.events += len(rows) if table == "interactions" else 0
+        once = rows if table == "interactions" else rows.drop_duplicates(ignore_index=True)
+        self._frames.setdefault(table, []).append(once)
+        if table == "interactions":
+            self._zones.update(zone for zone in rows["zone"].unique() if zone)
+
     def export(self) -> Export:
         """Return everything as checked tables."""
+        return tables_of((self,))
+
+    def _finish(self) -> None:
+        """Turn into rows what is only known at the end."""
         for handle in sorted(self._names):
             # the most frequent name; of equals, the longest, then the first in order
             name = min(
@@ -210,38 +245,34 @@ class Collector:
         if self._repeated:
             n = self._repeated
             self.note(f"{n:,} repeated row{'s' * (n != 1)}: each stands here once")
-        # a mailbox may hold the same mail twice, once as sent and once as the list sent it
-        interactions = self._interactions()
-        participants = self._table(PARTICIPANTS)
-        if len(interactions):
-            interactions = each_once(interactions)
-            participants = participants.drop_duplicates(ignore_index=True)
-        contacts = self._table(CONTACTS)
-        skipped = self._table(SKIPPED)
-        at = interactions["at"]
-        files = made(
-            FILES,
-            {
-                "path": [self.file.label],
-                "kind": [self.kind],
-                "contacts": [len(contacts)],
-                "interactions": [len(interactions)],
-                "skipped": [len(skipped)],
-                "first_at": [at.min() if len(at) else pd.NaT],
-                "last_at": [at.max() if len(at) else pd.NaT],
-                "zone": [", ".join(sorted(self._zones))],
-                "notes": [tuple(self._notes)],
-            },
+        first, last = self._span()
+        self._add(
+            "files",
+            path=self.file.label,
+            kind=self.kind,
+            contacts=len(self._rows.get("contacts", {}).get("record_id", ())),
+            interactions=self._events(),
+            skipped=len(self._rows.get("skipped", {}).get("path", ())),
+            first_at=first,
+            last_at=last,
+            zone=", ".join(sorted(self._zones)),
+            dated=self._dated,
+            notes=tuple(self._notes),
         )
-        return Export(
-            contacts=contacts,
-            handles=self._table(HANDLES),
-            interactions=interactions,
-            participants=participants,
-            hints=self._table(HINTS),
-            files=files,
-            skipped=skipped,
-        )
+
+    def _events(self) -> int:
+        events = self._rows.get("interactions", {}).get("event_id", ())
+        frames = self._frames.get("interactions", ())
+        if not frames:
+            return len(set(events))
+        return distinct(pd.Index(events, dtype="str").append([frame.index for frame in frames]))
+
+    def _span(self) -> tuple[pd.Timestamp, pd.Timestamp]:
+        ticks: Any = self._rows.get("interactions", {}).get("at", ())
+        ends = [pd.Timestamp(end(ticks), unit="us", tz="UTC") for end in (min, max) if ticks]
+        for frame in self._frames.get("interactions", ()):
+            ends += [frame["at"].min(), frame["at"].max()]
+        return (min(ends), max(ends)) if ends else (pd.NaT, pd.NaT)
 
     def _add(self, table: str, **row: object) -> None:
         columns = self._rows.get(table)
@@ -250,17 +281,78 @@ class Collector:
         for name, value in row.items():
             columns[name].append(value)
 
-    def _table(self, contract: Contract) -> pd.DataFrame:
-        columns = self._rows.pop(contract.name, None)
-        return _empty(contract.name).copy() if columns is None else made(contract, columns)
+    def _compact(self) -> None:
+        for contract in (INTERACTIONS, PARTICIPANTS):
+            columns = self._take(contract.name)
+            if columns:
+                self._frames.setdefault(contract.name, []).append(_built(contract, columns))
 
-    def _interactions(self) -> pd.DataFrame:
-        columns = self._rows.pop("interactions", None)
-        if columns is None:
-            return _empty("interactions").copy()
-        # whole microseconds reach pandas as integers: no float ever rounds a time
-        ticks = pd.Series(columns.pop("at"), dtype="int64")
-        return make(INTERACTIONS, {**columns, "at": pd.to_datetime(ticks, unit="us", utc=True)})
+    def _take(self, table: str) -> dict[str, list[object]] | None:
+        return self._rows.pop(table, None)
+
+
+def tables_of(collectors: Sequence[Collector]) -> Export:
+    """
+    Return what was found in some files as checked tables.
+
+    Tables are built once for all files: a folder may hold thousands of files
+    with one card or one mail each.
+
+    Parameters
+    ----------
+    collectors
+        What was found, a file each; it is used up.
+    """
+    for collector in collectors:
+        collector._finish()  # noqa: SLF001 - the two are halves of one thing
+    participants = _table(PARTICIPANTS, collectors)
+    n = sum(collector.events for collector in collectors)
+    interactions = each_once(_table(INTERACTIONS, collectors))
+    # a mailbox may hold the same mail twice, once as sent and once as the list sent it
+    if len(interactions) < n:
+        participants = participants.drop_duplicates(ignore_index=True)
+    return Export(
+        contacts=_table(CONTACTS, collectors),
+        handles=_table(HANDLES, collectors),
+        interactions=interactions,
+        participants=participants,
+        hints=_table(HINTS, collectors),
+        files=_table(FILES, collectors),
+        skipped=_table(SKIPPED, collectors),
+    )
+
+
+def _table(contract: Contract, collectors: Sequence[Collector]) -> pd.DataFrame:
+    name = contract.name
+    columns: dict[str, list[object]] = {}
+    parts: list[pd.DataFrame] = []
+    for collector in collectors:
+        frames = collector._frames.pop(name, ())  # noqa: SLF001
+        if frames and columns:
+            parts.append(_built(contract, columns))
+            columns = {}
+        parts += frames
+        rows = collector._take(name)  # noqa: SLF001
+        for column, values in (rows or {}).items():
+            if column in columns:
+                columns[column] += values
+            else:
+                columns[column] = values
+    if columns:
+        parts.append(_built(contract, columns))
+    if not parts:
+        return _empty(name).copy()
+    table = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=not contract.index)
+    # the same card in two files is one record
+    return table[~table.index.duplicated()] if name == "contacts" else table
+
+
+def _built(contract: Contract, columns: dict[str, list[object]]) -> pd.DataFrame:
+    if "at" not in columns:
+        return made(contract, columns)
+    # whole microseconds reach pandas as integers: no float ever rounds a time
+    ticks = pd.Series(columns["at"], dtype="int64")
+    return make(contract, {**columns, "at": pd.to_datetime(ticks, unit="us", utc=True)})
 
 
 def made(contract: Contract, columns: dict[str, list[object]]) -> pd.DataFrame:

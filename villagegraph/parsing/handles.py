@@ -12,8 +12,7 @@ import re
 import unicodedata
 from urllib.parse import unquote, urlsplit
 
-import phonenumbers
-
+from villagegraph.parsing.phones import MAX_DIGITS, MIN_DIGITS, any_number, plain_number, region_of
 from villagegraph.parsing.text import clean, one_line
 
 OWNER = "me:owner"
@@ -25,8 +24,17 @@ _TAGGED = _DOTLESS | {
     "fastmail.com", "hotmail.com", "icloud.com", "live.com", "mac.com", "me.com",
     "outlook.com", "pm.me", "proton.me", "protonmail.com",
 }  # fmt: skip
+# services that know accounts by a number or a code
+_PLATFORMS = frozenset("discord googlechat id instagram signal slack telegram x".split())
 MAX_ADDRESS = 64 + 1 + 255  # RFC 5321: local part, @, domain
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
+# what is written as it is compared; most addresses are
+_PLAIN_ADDRESS = re.compile(r"[a-z0-9_+-][a-z0-9._+-]*@([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]+)")
+_TEL = re.compile(r"^(?:tel|callto):", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+# what a spreadsheet makes of a long number: most of its digits are gone
+_ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,2}", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _SLUG = re.compile(r"/(?:in|pub)/([^/?#]+)")
 
 # desks, not people: mail from them is real, but they are no key to who somebody is
@@ -67,6 +75,9 @@ def email_handle(text: str) -> str:
     >>> email_handle("ada")
     ''
     """
+    match = _PLAIN_ADDRESS.fullmatch(text)
+    if match is not None and match[1] not in _TAGGED and len(text) <= MAX_ADDRESS:
+        return f"email:{text}"
     address = one_line(unicodedata.normalize("NFKC", text)).lower().removeprefix("mailto:")
     address = address.strip("<>'\" .;,")
     if len(address) > MAX_ADDRESS or not _EMAIL.fullmatch(address):
@@ -107,26 +118,34 @@ def phone_handle(text: str, *, region: str = "") -> str:
     >>> phone_handle("332", region="US")
     ''
     """
-    number = one_line(text).removeprefix("tel:").partition(";")[0].strip()
-    if not number or re.search(r"[^\W\d_]{3,}", number):
+    known = plain_number(text, region)
+    if known:
+        return f"phone:{known}"
+    number = _TEL.sub("", one_line(text)).partition(";")[0].strip()
+    if _ROUNDED.fullmatch(number):
         return ""
     if number.startswith("00"):
-        number = "+" + number[2:]
-    digits = re.sub(r"\D", "", number)
-    if len(digits) < 7:
+        number = f"+{number[2:]}"
+    digits = "".join(str(int(digit)) for digit in _DIGIT.findall(number))  # of any script
+    if len(digits) < MIN_DIGITS or _WORD.search(number):
         return ""
-    bare = f"phone:{digits}" if len(digits) <= 15 else ""
-    if not region and "+" not in number and "\uff0b" not in number:
-        return bare  # nothing names a country
-    try:
-        parsed = phonenumbers.parse(number, region or None)
-    except phonenumbers.NumberParseException:
-        return bare
-    if not phonenumbers.is_possible_number(parsed):
-        return bare
-    return "phone:" + phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    known = any_number(number, region) or (digits if len(digits) <= MAX_DIGITS else "")
+    return f"phone:{known}" if known else ""
 
 
+def is_rounded(text: str) -> bool:
+    """
+    Tell whether a spreadsheet has rounded a number, so that its digits are gone.
+
+    Examples
+    --------
+    >>> is_rounded("1.5555E+10"), is_rounded("+1 555 010 0100")
+    (True, False)
+    """
+    return bool(_ROUNDED.fullmatch(text.strip()))
+
+
+@functools.lru_cache(maxsize=256)
 def phone_region(phones: tuple[str, ...]) -> str:
     """
     Return the country of the first number that names one.
@@ -136,14 +155,7 @@ def phone_region(phones: tuple[str, ...]) -> str:
     >>> phone_region(("+49 151 5550123",))
     'DE'
     """
-    for phone in phones:
-        try:
-            number = phonenumbers.parse(one_line(phone), None)
-        except phonenumbers.NumberParseException:
-            continue
-        region = phonenumbers.region_code_for_number(number)
-        return region or phonenumbers.region_code_for_country_code(number.country_code or 0) or ""
-    return ""
+    return next(filter(None, map(region_of, map(one_line, phones))), "")
 
 
 def linkedin_handle(url: str) -> str:
@@ -197,6 +209,28 @@ def name_handle(name: str, app: str) -> str:
     return f"name:{shown}@{app}" if shown else ""
 
 
+def platform_handle(app: str, number: str) -> str:
+    """
+    Return the handle of an account that a service knows by a number or a code.
+
+    Parameters
+    ----------
+    app
+        The service, such as `slack`.
+    number
+        What the service calls the account; capitals count.
+
+    Examples
+    --------
+    >>> platform_handle("slack", "U02ABC ")
+    'slack:U02ABC'
+    >>> platform_handle("slack", "")
+    ''
+    """
+    found = one_line(number)
+    return f"{app}:{found}" if found and len(found) <= MAX_ADDRESS else ""
+
+
 def any_handle(text: str, *, region: str = "") -> str:
     """
     Return the handle that a person typed into a file of their own.
@@ -217,9 +251,13 @@ def any_handle(text: str, *, region: str = "") -> str:
     --------
     >>> any_handle("ada@example.org"), any_handle("name:ada@whatsapp"), any_handle("Ada")
     ('email:ada@example.org', 'name:ada@whatsapp', '')
+    >>> any_handle("slack:U02ABC")
+    'slack:U02ABC'
     """
     shown = one_line(text)
     kind, colon, rest = shown.partition(":")
+    if colon and kind in _PLATFORMS:
+        return platform_handle(kind, rest)
     if colon and kind in ("email", "phone", "linkedin", "name"):
         if kind == "email":
             return email_handle(rest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from villagegraph.tables import CONTRACTS, COVERAGE, Export, empty, make
@@ -20,7 +21,7 @@ def join(exports: Sequence[Export]) -> Export:
     An event that stands in several files is one event, with everybody whom
     any of its copies names; it counts as automated only if every copy does
     (the sender's own copy of a mail to a list is not). The first file, in
-    the order given, is its source.
+    the order given, is its source; of a card, the file that speaks for the latest day.
 
     Parameters
     ----------
@@ -36,15 +37,29 @@ def join(exports: Sequence[Export]) -> Export:
         field.name: _stacked([getattr(export, field.name) for export in exports], field.name)
         for field in fields(Export)
     }
-    for name in ("contacts", "files"):
-        tables[name] = tables[name][~tables[name].index.duplicated()]
+    tables["files"] = tables["files"][~tables["files"].index.duplicated()]
+    tables["contacts"] = _newest(tables["contacts"], tables["files"])
     for name, key in (
         ("handles", ["handle", "record_id"]),
         ("participants", ["event_id", "handle", "role"]),
     ):
         tables[name] = tables[name].drop_duplicates(key, ignore_index=True)
-    tables["interactions"] = each_once(tables["interactions"])
+    tables["interactions"] = each_once(tables.pop("interactions"))
     return Export(**tables)
+
+
+def _newest(contacts: pd.DataFrame, files: pd.DataFrame) -> pd.DataFrame:
+    """Return each card once, from the export that speaks for the latest day it stood so."""
+    if contacts.index.is_unique:
+        return contacts
+    # a source is file#record, or the file alone
+    file = contacts["source"].str.rpartition("#")
+    dated = file[0].where(file[1] != "", file[2]).map(files["dated"]).fillna("")
+    order = contacts.assign(dated=dated.astype("str")).sort_values(
+        ["dated", "source"], ascending=[False, True], kind="stable"
+    )
+    latest = order[~order.index.duplicated()].drop(columns="dated")
+    return latest.loc[contacts.index[~contacts.index.duplicated()]]
 
 
 def _stacked(parts: Sequence[pd.DataFrame], name: str) -> pd.DataFrame:
@@ -60,11 +75,45 @@ def each_once(interactions: pd.DataFrame) -> pd.DataFrame:
     Return every event once, in order of time.
 
     The first copy stands; it counts as automated only if every copy does.
+
+    Parameters
+    ----------
+    interactions
+        The events; of a frame that nobody else holds, each column goes before
+        the next one is put in order, so that a long log is not held twice.
     """
-    human = interactions.index[~interactions["automated"].to_numpy()]
-    first = interactions[~interactions.index.duplicated()]
-    first = first.assign(automated=~first.index.isin(human))
-    return first.reset_index().sort_values(["at", "event_id"]).set_index("event_id")
+    first = interactions
+    if distinct(first.index) < len(first):
+        human = first.index[~first["automated"].to_numpy()]
+        first = first[~first.index.duplicated()]
+        first = first.assign(automated=~first.index.isin(human))
+    order = _in_order(first)
+    index = first.index.take(order)
+    columns = {name: first.pop(name).array.take(order) for name in list(first.columns)}
+    return pd.DataFrame(columns, index=index, copy=False)
+
+
+def distinct(ids: pd.Index) -> int:
+    """Return how many different ids there are; an index that is asked keeps each once more."""
+    hashes = np.fromiter(map(hash, ids), dtype=np.int64, count=len(ids))
+    hashes.sort()
+    if not (hashes[1:] == hashes[:-1]).any():
+        return len(ids)
+    return len(pd.unique(ids.array))
+
+
+def _in_order(interactions: pd.DataFrame) -> np.ndarray:
+    """Return the places of events in order of time; of those in one moment, in order of ids."""
+    at = interactions["at"].to_numpy()
+    order = np.argsort(at, kind="stable")
+    same = at[order][1:] == at[order][:-1]
+    # few events share a moment: only their ids are compared
+    places = np.flatnonzero(np.append(same, False) | np.append(False, same))
+    tied = order[places]
+    if len(tied):
+        ids = interactions.index[tied].to_numpy(dtype=object)
+        order[places] = tied[np.lexsort((ids, at[tied]))]
+    return order
 
 
 def coverage(interactions: pd.DataFrame) -> pd.DataFrame:

@@ -1,34 +1,42 @@
-"""LinkedIn's archive: which file is which, and names, days and times as it writes them."""
+"""LinkedIn's archive: names, days and times as it writes them, and as spreadsheets do."""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
-from itertools import islice
+import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from villagegraph.parsing.handles import linkedin_handle, name_handle
-from villagegraph.parsing.near import Shape
 from villagegraph.parsing.text import clean, column_key
 
 if TYPE_CHECKING:
-    from villagegraph.parsing.sources import ExportFile
+    from collections.abc import Iterable
 
 APP = "linkedin"
 
+# LinkedIn writes English; spreadsheets of other countries save what they show
 _MONTHS = {
     name: number
-    for number, name in enumerate(
-        "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
+    for number, names in enumerate(
+        (
+            "jan ene gen", "feb fev", "mar mrz mrt maa", "apr avr abr", "may mai mag mei maj",
+            "jun juin giu", "jul juil lug", "aug aou ago", "sep set", "oct okt ott out",
+            "nov", "dec dez dic",
+        ),
+        start=1,
     )
-}
+    for name in names.split()
+}  # fmt: skip
 _NAMED_DAY = re.compile(
-    r"(?:(?P<day>\d{1,2})[ -](?P<month>[A-Za-z]{3,9})\.?[ -]|"
-    r"(?P<month2>[A-Za-z]{3,9})\.? (?P<day2>\d{1,2}), ?)(?P<year>\d{4}|\d{2})"
+    r"(?:(?P<day>\d{1,2})\.?[ -](?P<month>[^\W\d_]{3,12})\.?[ -]|"
+    r"(?P<month2>[^\W\d_]{3,12})\.? (?P<day2>\d{1,2}), ?)(?P<year>\d{4}|\d{2})"
 )
+_DOTTED = re.compile(
+    r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4}|\d{2})(?:,? +(\d{1,2}):(\d\d)(?::(\d\d))?)?"
+)
+_SERIAL = re.compile(r"\d{5}")  # a spreadsheet's days since 1900
 _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ](\d\d):(\d\d)(?::(\d\d))?.*)?")
 _US = re.compile(
     r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})(?:,? +(\d{1,2}):(\d\d)(?::(\d\d))?(?: ?([AP])\.?M\.?)?)?",
@@ -50,121 +58,6 @@ _TITLE_PART = re.compile(
 )
 GONE = "linkedin member"
 """The name that LinkedIn shows in place of people who have left."""
-
-
-class Table(NamedTuple):
-    """One of the archive's files: its kind, and the columns by which it is known."""
-
-    kind: str
-    columns: frozenset[str]
-    only: bool = False
-
-
-def _table(kind: str, columns: str, *, only: bool = False) -> Table:
-    return Table(f"linkedin-{kind}", frozenset(columns.split()), only)
-
-
-OTHER = "linkedin-other"
-TABLES = (
-    _table("connections", "firstname lastname connectedon"),
-    _table("messages", "conversationid from to date content"),
-    _table("invitations", "from to sentat direction"),
-    _table("profile", "firstname lastname headline summary"),
-    _table("positions", "companyname title startedon finishedon"),
-    _table("emails", "emailaddress confirmed primary"),
-    _table("phones", "extension number type", only=True),
-    _table("endorsements", "endorsementdate skillname endorserfirstname"),
-    _table("endorsements", "endorsementdate skillname endorseefirstname"),
-    _table("recommendations", "firstname lastname jobtitle text creationdate"),
-    _table("contacts", "source firstname lastname emails phonenumbers"),
-    _table("other", "connectionfirstname connectionlastname note"),
-    _table("other", "schoolname startdate enddate degreename"),
-    _table("other", "organization followedon"),
-    _table("other", "date status fullname", only=True),
-    _table("other", "date link message", only=True),
-    _table("other", "date type link", only=True),
-    _table("other", "date sharelink sharecommentary"),
-    _table("other", "datetime medialink"),
-    _table("other", "time medialink", only=True),
-)
-WANTED: dict[str, tuple[str, ...]] = {
-    "linkedin-connections": ("First Name", "Last Name", "Connected On"),
-    "linkedin-messages": ("CONVERSATION ID", "FROM", "TO", "DATE", "CONTENT"),
-    "linkedin-invitations": ("From", "To", "Sent At", "Direction"),
-    "linkedin-profile": ("First Name", "Last Name", "Headline", "Summary"),
-    "linkedin-positions": ("Company Name", "Title", "Started On", "Finished On"),
-    "linkedin-emails": ("Email Address", "Confirmed", "Primary"),
-    "linkedin-phones": ("Extension", "Number", "Type"),
-    "linkedin-endorsements": ("Endorsement Date", "Skill Name"),
-    "linkedin-recommendations": ("First Name", "Last Name", "Text", "Creation Date"),
-    "linkedin-contacts": ("FirstName", "LastName", "Emails", "PhoneNumbers"),
-}
-"""The columns that each file is read by."""
-# of the others a part is like many a table
-SHAPES = (
-    Shape(
-        "LinkedIn's Connections.csv",
-        WANTED["linkedin-connections"],
-        "Connections",
-        "emailaddress|company|position|url",
-    ),
-    Shape("LinkedIn's messages.csv", WANTED["linkedin-messages"], "messages"),
-    Shape(
-        "LinkedIn's Invitations.csv",
-        WANTED["linkedin-invitations"],
-        "Invitations",
-        "invite[re]profileurl|message",
-    ),
-)
-_DELIMITERS = (",", ";", "\t")  # spreadsheets save with what their country uses
-_ARCHIVE = re.compile(r"linkedin_?data_?export", re.IGNORECASE)
-_LONE_HEADERS = {"skills": {"name"}, "interests": {"name"}, "hashtagfollows": {"hashtag"}}
-_MACHINE_TALK = re.compile(r"guide|coach|role_?play", re.IGNORECASE)
-
-
-def kind_and_delimiter(file: ExportFile, text: str) -> tuple[str, str]:
-    """
-    Tell which file of the archive it is.
-
-    Parameters
-    ----------
-    file
-        The file.
-    text
-        Its first lines.
-
-    Returns
-    -------
-    kind
-        Empty if it is none of them.
-    delimiter
-        The letter between its cells.
-    """
-    for delimiter in _DELIMITERS:
-        table = _table_of(text, delimiter)
-        if table is not None:
-            talk = table.kind == "linkedin-messages" and _MACHINE_TALK.search(file.name)
-            return (OTHER if talk else table.kind), delimiter
-    stem = column_key(file.name.rpartition(".")[0])
-    first = {column_key(cell) for cell in text.partition("\n")[0].split(",")}
-    lone = _LONE_HEADERS.get(stem) == first
-    silent = text.strip().casefold() == "no conversations found"
-    within = _ARCHIVE.search(file.label) and file.name.lower().endswith((".csv", ".html"))
-    return (OTHER if lone or silent or within else ""), ","
-
-
-def _table_of(text: str, delimiter: str) -> Table | None:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        for number, cells in enumerate(islice(reader, 30)):
-            keys = {column_key(cell) for cell in cells}
-            # only the connections have a preamble
-            for table in TABLES if number == 0 else TABLES[:1]:
-                if keys == table.columns or (not table.only and keys > table.columns):
-                    return table
-    except csv.Error:
-        pass
-    return None
 
 
 class Moment(NamedTuple):
@@ -219,28 +112,69 @@ def person_handle(url: str, name: str) -> str:
     return "" if name.casefold() == GONE else name_handle(name, APP)
 
 
-def connection_day(text: str) -> str:
+def connection_day(text: str, *, dayfirst: bool = False) -> str:
     """
     Return a day as ISO text, empty if `text` is none.
+
+    Parameters
+    ----------
+    text
+        The day as LinkedIn writes it, or as a spreadsheet saved it again.
+    dayfirst
+        Order of days such as 3/4/2026.
 
     Examples
     --------
     >>> connection_day("08 Feb 2026"), connection_day("7-Feb-22"), connection_day("Mar 4, 1990")
     ('2026-02-08', '2022-02-07', '1990-03-04')
-    >>> connection_day("2/7/22")
-    '2022-02-07'
+    >>> connection_day("2/7/22"), connection_day("08.02.2026"), connection_day("8-févr.-26")
+    ('2022-02-07', '2026-02-08', '2026-02-08')
     """
     shown = clean(text)
     match = _NAMED_DAY.fullmatch(shown)
+    day: dt.date | None = None
     if match is not None:
-        month = _MONTHS.get((match["month"] or match["month2"]).lower()[:3], 0)
+        month = _month(match["month"] or match["month2"])
         day = _date(_year(match["year"]), month, int(match["day"] or match["day2"]))
-        return day.isoformat() if day else ""
-    moment = moment_at(shown, zone="UTC")
-    return moment.at.date().isoformat() if moment else ""
+    elif _SERIAL.fullmatch(shown):
+        day = dt.date(1899, 12, 30) + dt.timedelta(days=int(shown))
+    else:
+        moment = moment_at(shown, zone="UTC", dayfirst=dayfirst)
+        day = moment.at.date() if moment else None
+    return day.isoformat() if day else ""
 
 
-def moment_at(text: str, *, zone: str, iso_zone: str = "UTC") -> Moment | None:
+def _month(word: str) -> int:
+    """Return the number of a month, 0 if the word is none."""
+    folded = unicodedata.normalize("NFKD", word.casefold())
+    bare = "".join(letter for letter in folded if letter.isalpha())
+    return _MONTHS.get(bare[:4]) or _MONTHS.get(bare[:3], 0)
+
+
+def slashes_say(texts: Iterable[str]) -> bool | None:
+    """
+    Tell whether days with slashes start with the day, by those of a whole file.
+
+    Returns
+    -------
+    dayfirst
+        None if nothing tells, or there are no such days.
+
+    Examples
+    --------
+    >>> slashes_say(["3/4/26", "13/4/26"]), slashes_say(["3/4/26, 2:37 PM", "3/14/26"])
+    (True, False)
+    >>> slashes_say(["3/4/26"]) is None
+    True
+    """
+    found = [match for match in map(_US.fullmatch, map(clean, texts)) if match is not None]
+    first, second = (max((int(match[n]) for match in found), default=0) > 12 for n in (1, 2))
+    return first if first != second else None
+
+
+def moment_at(
+    text: str, *, zone: str, iso_zone: str = "UTC", dayfirst: bool = False
+) -> Moment | None:
     """
     Read the time of a message, an invitation or an endorsement.
 
@@ -252,6 +186,8 @@ def moment_at(text: str, *, zone: str, iso_zone: str = "UTC") -> Moment | None:
         Zone of times in the American form, which never name one.
     iso_zone
         Zone of times in the other form that lack theirs.
+    dayfirst
+        Whether a spreadsheet turned days and months round.
 
     Returns
     -------
@@ -269,10 +205,16 @@ def moment_at(text: str, *, zone: str, iso_zone: str = "UTC") -> Moment | None:
         year, month, day, hour, minute, second = match.groups()
         assumed = "" if _ZONED.search(shown) else iso_zone
         return _moment(_date(int(year), int(month), int(day)), hour, minute, second, assumed)
+    match = _DOTTED.fullmatch(shown)
+    if match is not None:
+        day, month, year, hour, minute, second = match.groups()
+        return _moment(_date(_year(year), int(month), int(day)), hour, minute, second, zone)
     match = _US.fullmatch(shown)
     if match is None:
         return None
     month, day, year, hour, minute, second, half = match.groups()
+    if dayfirst:
+        day, month = month, day
     if half and hour:
         if not 1 <= int(hour) <= 12:
             return None

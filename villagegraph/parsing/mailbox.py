@@ -181,9 +181,11 @@ class _Splitter:
         if stop <= start:
             return
         self.body = stop
-        last = stop
+        last, step = stop, 32
         while last > start and self.data[last - 1] in b"\r\n":
-            last -= 1
+            piece = bytes(self.view[max(start, last - step) : last])
+            last -= len(piece) - len(piece.rstrip(b"\r\n"))
+            step *= 8
         length, blank = stop - start, stop - last
         if self.crlf:
             # as many returns as lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fnmatch
+import hashlib
 import os
 import stat
 import zipfile
@@ -27,6 +28,12 @@ MAX_RATIO = 500  # deflate reaches 1,000 on zeros; chats and mail stay under 30
 # a member; nothing but the end: a zip without members
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 
+# gzip, 7z, rar, bzip2, xz, zstandard
+_PACKED = (
+    b"\x1f\x8b\x08", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"BZh", b"\xfd7zXZ\x00",
+    b"\x28\xb5\x2f\xfd",
+)  # fmt: skip
+
 # what a file manager leaves behind is nobody's export
 _CLUTTER = {".ds_store", "thumbs.db", "desktop.ini"}
 
@@ -39,10 +46,16 @@ class Archive:
     ----------
     path
         The zip on disk.
+
+    Attributes
+    ----------
+    entries
+        Bytes and checksum of each member that is safe to read, by its name.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.entries: dict[str, tuple[int, int]] = {}
         self._held: zipfile.ZipFile | None = None
 
     @contextlib.contextmanager
@@ -100,6 +113,11 @@ class ExportFile:
         """Last part of the label."""
         return PurePosixPath(self.label).name
 
+    @property
+    def folder(self) -> str:
+        """The label's part before the name."""
+        return self.label.rpartition("/")[0]
+
     @contextlib.contextmanager
     def open(self) -> Iterator[BinaryIO]:
         """
@@ -129,6 +147,41 @@ class ExportFile:
         """Return the same file with its first bytes at hand, for all who look at them."""
         return replace(self, start=self.head())
 
+    def beside(self, path: str) -> ExportFile | None:
+        """
+        Return another file of the same export; None if there is none.
+
+        Parameters
+        ----------
+        path
+            Its path from the folder in which this file stands, such as `../users.json`;
+            nothing above the folder, or zip, that was read is ever looked at.
+        """
+        label = _below(PurePosixPath(self.label).parent, path)
+        member = _below(PurePosixPath(self.member).parent, path) if self.member else ""
+        if self.member:
+            if self.archive is None or member not in self.archive.entries:
+                return None
+            size, _ = self.archive.entries[member]
+            return replace(self, label=label, member=member, size=size, start=None)
+        place = self.path.parent.joinpath(*PurePosixPath(path).parts)
+        if not label or place.is_symlink() or not place.is_file():
+            return None
+        return ExportFile(place, label, place.stat().st_size)
+
+    def fingerprint(self) -> str:
+        """
+        Return what changes when the content does.
+
+        A file's own hash; for a member of a zip, the checksum that stands in the zip's
+        directory, so that nothing has to be unpacked for it.
+        """
+        if self.member and self.archive is not None and self.member in self.archive.entries:
+            size, checksum = self.archive.entries[self.member]
+            return f"{size}-{checksum:08x}"
+        with self.open() as stream:
+            return hashlib.file_digest(stream, _fast_hash).hexdigest()  # type: ignore[arg-type]
+
     def read(self) -> bytes:
         """
         Return all bytes: for formats that are small by nature.
@@ -147,6 +200,23 @@ class ExportFile:
             msg = f"is larger than {MAX_WHOLE_BYTES // 2**20} MB: only mailboxes are read so large."
             raise ExportError(msg, path=self.label, hint="Export it in parts.")
         return data
+
+
+def _fast_hash() -> hashlib.blake2b:
+    return hashlib.blake2b(digest_size=16)
+
+
+def _below(folder: PurePosixPath, path: str) -> str:
+    """Return where a path from `folder` leads, empty if it leads out of all that was read."""
+    parts = list(folder.parts)
+    for part in PurePosixPath(path).parts:
+        if part != "..":
+            parts.append(part)
+        elif parts:
+            parts.pop()
+        else:
+            return ""
+    return "/".join(parts)
 
 
 @contextlib.contextmanager
@@ -203,9 +273,15 @@ def is_inner_zip(file: ExportFile) -> bool:
     return bool(file.member) and file.name.lower().endswith(".zip") and file.head(4) in ZIP_STARTS
 
 
-def in_turn(files: Iterable[ExportFile]) -> Iterator[ExportFile]:
-    """Yield files in their order, keeping each zip open while its members come."""
-    for archive, group in groupby(files, key=lambda file: file.archive):
+def is_packed(file: ExportFile) -> bool:
+    """Tell whether a file holds others in a form that is not read in place, such as .tgz."""
+    head = file.head(512)
+    return head.startswith(_PACKED) or head[257:262] == b"ustar"
+
+
+def in_turn(batches: Iterable[list[ExportFile]]) -> Iterator[list[ExportFile]]:
+    """Yield files, some at a time, keeping each zip open while its members come."""
+    for archive, group in groupby(batches, key=lambda batch: batch[0].archive):
         with archive.held() if archive is not None else contextlib.nullcontext():
             yield from group
 
@@ -242,6 +318,7 @@ def members(file: ExportFile) -> tuple[list[ExportFile], list[tuple[str, str]]]:
             refused.append((label, reason))
         else:
             found.append(ExportFile(file.path, label, info.file_size, info.filename, archive))
+            archive.entries[info.filename] = (info.file_size, info.CRC)
     _check_total(file, sum(member.size for member in found))
     return found, refused
 

@@ -77,8 +77,11 @@ def one_line(text: str) -> str:
     >>> one_line(" Ada\u200e  Lovelace\n")
     'Ada Lovelace'
     """
-    if not (text.isascii() and text.isprintable()):  # most text has nothing to take away
-        text = _UNSEEN.sub("", unicodedata.normalize("NFC", text))
+    # most text has nothing to take away, and all marks are unprintable
+    if not text.isprintable():
+        text = _UNSEEN.sub("", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
     return " ".join(text.split())
 
 
@@ -104,7 +107,7 @@ def column_key(name: str) -> str:
     >>> column_key("E-mail Address ")
     'emailaddress'
     """
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def table_rows(
@@ -154,9 +157,52 @@ def table_rows(
     ExportError
         If the text is no table at all.
     """
+    header, rows = table_cells(
+        text,
+        path=path,
+        wanted=wanted,
+        delimiter=delimiter,
+        search_lines=search_lines,
+        skip=skip,
+        whole=whole,
+    )
+    for line, cells in rows:
+        yield line, dict(zip(header, map(str.strip, cells), strict=True))
+
+
+def table_cells(
+    text: str,
+    *,
+    path: str,
+    wanted: Sequence[str],
+    delimiter: str = ",",
+    search_lines: int = 30,
+    skip: Callable[[int, str], None] | None = None,
+    whole: bool = False,
+) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """
+    Read a CSV as `table_rows` does, each row as a list: for tables of very many rows.
+
+    Returns
+    -------
+    header
+        Names of the columns.
+    rows
+        Line, and as many cells as there are columns, with their outer space.
+    """
     records = _records(text, path=path, delimiter=delimiter, skip=skip)
     header = _header(records, path=path, wanted=wanted, search_lines=search_lines)
-    width = len(header)
+    return header, _even(records, width=len(header), skip=skip, whole=whole)
+
+
+def _even(
+    records: Iterator[tuple[int, list[str]]],
+    *,
+    width: int,
+    skip: Callable[[int, str], None] | None,
+    whole: bool,
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield each record that says anything, with as many cells as the header has."""
     for line, cells in records:
         if not any(map(str.strip, cells)):
             continue
@@ -165,12 +211,13 @@ def table_rows(
             reason = "more cells than the header has columns"
         elif whole and len(cells) < width:
             reason = "fewer cells than the header has columns"
-        if not reason:
-            padded = [cell.strip() for cell in cells[:width]]
-            padded += [""] * (width - len(padded))
-            yield line, dict(zip(header, padded, strict=True))
-        elif skip is not None:
-            skip(line, reason)
+        if reason:
+            if skip is not None:
+                skip(line, reason)
+        elif len(cells) == width:
+            yield line, cells
+        else:
+            yield line, cells[:width] + [""] * (width - len(cells))
 
 
 def _records(

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from villagegraph.parsing import OWNER, any_handle, kind_of, name_key, phone_region
 from villagegraph.people.aliases import ALIASES_FILE, Alias, nodes_for, read_aliases
-from villagegraph.people.describe import people_table, person_ids
+from villagegraph.people.describe import Named, people_table, person_ids
+from villagegraph.people.ids import CARD, IDS_FILE, Pin, Pins, kept_ids, read_ids, with_pins
 from villagegraph.people.matching import (
+    SAME_NAME,
     Record,
     join_by_key,
     join_by_name,
     records_of,
     shared_handles,
+    without_lists,
 )
 from villagegraph.people.owner import find_owner
-from villagegraph.people.unions import Unions
+from villagegraph.people.unions import Join, Step, Unions, replay
 from villagegraph.settings import PersonSettings, Settings
 from villagegraph.tables import MERGES, make
 
@@ -31,12 +34,21 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALIASES_FILE",
+    "IDS_FILE",
     "Alias",
     "Identity",
+    "Join",
+    "Pin",
+    "Pins",
+    "Step",
     "Wishes",
     "find_people",
     "identify_people",
+    "kept_ids",
     "read_aliases",
+    "read_ids",
+    "replay",
+    "with_pins",
 ]
 
 
@@ -66,6 +78,16 @@ class Identity:
         Places of the entries under `[people]` that name nobody or several people.
     owner_left_out
         Place of the entry under `[people]` that opts out the owner; 0 if none does.
+    joins
+        Every step that made one person of two; `replay` makes the persons of them again.
+    apart
+        Pairs of people, sorted, whom the owner's word keeps apart.
+    known
+        What to know the next time, so that ids last: handle to `person_id`.
+    pins
+        Rows to add to `ids.csv`, so that ids last without that knowledge.
+    clashes
+        Lines of `ids.csv` that cannot be followed, and why.
     """
 
     people: pd.DataFrame
@@ -79,6 +101,11 @@ class Identity:
     unknown_aliases: tuple[int, ...]
     unclear_settings: tuple[int, ...]
     owner_left_out: int = 0
+    joins: tuple[Step, ...] = ()
+    apart: frozenset[tuple[str, str]] = frozenset()
+    known: Mapping[str, str] = field(default_factory=dict)
+    pins: tuple[tuple[str, str], ...] = ()
+    clashes: tuple[tuple[int, str], ...] = ()
 
 
 def identify_people(
@@ -87,6 +114,8 @@ def identify_people(
     me: str | Iterable[str] = (),
     settings: Settings | None = None,
     aliases: Sequence[Alias] = (),
+    known: Mapping[str, str] | None = None,
+    pinned: Sequence[Pin] = (),
 ) -> Identity:
     """
     Find out which records and handles are one person.
@@ -107,6 +136,10 @@ def identify_people(
         The owner's settings.
     aliases
         The owner's verdicts.
+    known
+        Handle to `person_id` as `Identity.known` told the last time; None without memory.
+    pinned
+        The lines of `ids.csv`.
 
     Returns
     -------
@@ -120,23 +153,35 @@ def identify_people(
     """
     settings = settings or Settings()
     given = (me,) if isinstance(me, str) else tuple(me)
+    whole, export = export, without_lists(export)
     records = records_of(export)
     pairs, apart, unknown = _verdicts(aliases, records, export)
     unions = Unions(apart)
-    by_alias = {node for pair in pairs if unions.join(*pair) for node in pair}
+    by_alias = {
+        node: evidence
+        for a, b, evidence in pairs
+        if unions.join(a, b, rule="alias", evidence=evidence)
+        for node in (a, b)
+    }
     shared = shared_handles(records)
     evidence = join_by_key(unions, records, shared)
     owner = find_owner(export, unions, records, given=given, me=settings.me)
     by_name = join_by_name(unions, records)
     nodes = _nodes(export, records, owner, shared)
-    ids = person_ids(export, unions, nodes)
+    named = person_ids(export, unions, nodes)
+    kept = kept_ids(named.keys, known=known or {}, pinned=pinned)
+    ids = {node: kept.ids.get(found, found) for node, found in named.ids.items()}
     me_id = ids[owner.node] if owner.node else None
-    participants = export.participants.assign(
-        person_id=export.participants["handle"].map(ids).fillna("").astype("str")
+    participants = whole.participants.assign(
+        person_id=whole.participants["handle"].map(ids).fillna("").astype("str")
     )
-    handles = _all_handles(export, ids)
+    handles = _all_handles(whole, ids)
     wishes = find_people(
-        settings.people, ids=ids, names=_names(records, ids), settings=settings, me=me_id
+        settings.people,
+        ids=ids,
+        names=_names(records, ids) if settings.people else {},
+        settings=settings,
+        me=me_id,
     )
     tags = {person_id: wish.tags for person_id, wish in wishes.found.items()}
     return Identity(
@@ -151,7 +196,27 @@ def identify_people(
         unknown_aliases=unknown,
         unclear_settings=wishes.unclear,
         owner_left_out=wishes.owner_left_out,
+        joins=tuple(unions.joins),
+        apart=_apart(apart, ids),
+        known=_known(named, kept.ids),
+        pins=kept.rows,
+        clashes=kept.clashes,
     )
+
+
+def _apart(pairs: Iterable[tuple[str, str]], ids: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    found = ((ids[a], ids[b]) for a, b in pairs if a in ids and b in ids)
+    return frozenset((min(a, b), max(a, b)) for a, b in found if a != b)
+
+
+def _known(named: Named, kept: Mapping[str, str]) -> dict[str, str]:
+    """Return the handles, and the names of who has none, with the ids as they now are."""
+    return {
+        key: kept.get(person, person)
+        for person, keys in named.keys.items()
+        for key in keys
+        if not key.startswith(CARD) or key == keys[0]
+    }
 
 
 class Wishes(NamedTuple):
@@ -234,7 +299,10 @@ def _together(first: PersonSettings, later: PersonSettings) -> PersonSettings:
 
 def _verdicts(
     aliases: Sequence[Alias], records: Sequence[Record], export: Export
-) -> tuple[list[tuple[str, str]], list[tuple[str, str]], tuple[int, ...]]:
+) -> tuple[list[tuple[str, str, str]], list[tuple[str, str]], tuple[int, ...]]:
+    """Return what is one, with the line that says so; what is not; and lines about nobody."""
+    if not aliases:
+        return [], [], ()
     by_name: defaultdict[str, list[str]] = defaultdict(list)
     known = {h for rows in (export.participants, export.handles) for h in rows["handle"].tolist()}
     for record in records:
@@ -246,10 +314,12 @@ def _verdicts(
         if not a or not b:
             unknown.append(alias.line)
         elif alias.same:
-            same += [(a[0], node) for node in (*a[1:], *b)]
+            evidence = f"{ALIASES_FILE}:{alias.line}"
+            same += [(a[0], node, evidence) for node in (*a[1:], *b)]
         else:
             apart += [(one, other) for one in a for other in b]
-    return same, apart, tuple(unknown)
+    # where a verdict stands must not matter, even if another one makes it void
+    return sorted(same), apart, tuple(sorted(unknown))
 
 
 def _nodes(export: Export, records: Sequence[Record], owner: Owner, shared: set[str]) -> list[str]:
@@ -266,7 +336,11 @@ def _nodes(export: Export, records: Sequence[Record], owner: Owner, shared: set[
     for record in records:
         if record.card or not machines.issuperset(record.handles):
             nodes.add(record.node)
-            nodes.update(handle for handle in record.handles if handle not in shared)
+            nodes.update(
+                record.handles
+                if shared.isdisjoint(record.handles)
+                else set(record.handles) - shared
+            )
     if owner.node:
         nodes |= {OWNER}
     return sorted(nodes)
@@ -305,7 +379,7 @@ def _log(
     ids: Mapping[str, str],
     evidence: Mapping[str, str],
     *,
-    by_alias: set[str],
+    by_alias: Mapping[str, str],
     by_name: set[str],
     me_id: str | None,
 ) -> pd.DataFrame:
@@ -313,12 +387,13 @@ def _log(
     for record in records:
         if record.node not in ids:
             continue
-        if record.node in by_alias or by_alias & set(record.handles):
-            rule, why = "alias", ALIASES_FILE
+        told = [by_alias[node] for node in (record.node, *record.handles) if node in by_alias]
+        if told:
+            rule, why = "alias", min(told)
         elif record.node in evidence:
             rule, why = "key", evidence[record.node]
         elif record.node in by_name:
-            rule, why = "name", "the same full name, once in each file"
+            rule, why = "name", SAME_NAME
         elif ids[record.node] == me_id:
             rule, why = "me", "the owner"
         else:

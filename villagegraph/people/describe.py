@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from villagegraph.files import digest
-from villagegraph.parsing import OWNER, is_role_address, kind_of, name_key, name_parts
+from villagegraph.days import day_number, partial_date
+from villagegraph.parsing import (
+    OWNER,
+    column_key,
+    is_role_address,
+    kind_of,
+    name_key,
+    name_parts,
+)
+from villagegraph.people.ids import CARD, new_id
 from villagegraph.people.matching import ADDRESS_BOOKS, file_of
 from villagegraph.tables import CONTACTS, PEOPLE, empty, make
 
@@ -20,18 +28,41 @@ if TYPE_CHECKING:
     from villagegraph.settings import Me
     from villagegraph.tables import Export
 
-_STRONG = ("email", "phone", "linkedin")
+# a name in a chat says less than an account at a service, and no handle says least
+_RANKS = {"email": (0, 0), "phone": (0, 1), "linkedin": (0, 2), "name": (2, 3), "record": (3, 3)}
+_OTHER = (1, 3)
+_RECORD = "record:"
+# a profile is kept up to date by its owner: for so many days it is believed before a card
+_FRESH_DAYS = 365
 # people keep their own profile up to date, and their friends' address cards true to life
-_LATEST = frozenset({"organization", "title", "headline", "connected_on"})
+_LATEST = frozenset({"headline", "connected_on"})
 
 
-def person_ids(export: Export, unions: Unions, nodes: Sequence[str]) -> dict[str, str]:
+class Named(NamedTuple):
+    """
+    How people are called in tables.
+
+    Attributes
+    ----------
+    ids
+        Node to `person_id`.
+    keys
+        By id, the handles by which the person is known, the one behind the id
+        first, then those seen earliest; `card:` and the full name last, if it is
+        nobody else's.
+    """
+
+    ids: dict[str, str]
+    keys: dict[str, tuple[str, ...]]
+
+
+def person_ids(export: Export, unions: Unions, nodes: Sequence[str]) -> Named:
     """
     Name each person after the strong key seen earliest.
 
     A new export, address or merge leaves the name as it is, unless it brings
     an older key. Who has no address, number or profile is named after the
-    name in a chat, else after the full name.
+    account at a service, else the name in a chat, else after the full name.
 
     Parameters
     ----------
@@ -41,11 +72,6 @@ def person_ids(export: Export, unions: Unions, nodes: Sequence[str]) -> dict[str
         Who is one person.
     nodes
         All handles and records.
-
-    Returns
-    -------
-    ids
-        Node to `person_id`.
     """
     rows = export.participants
     at = export.interactions["at"].reindex(rows["event_id"]).to_numpy()
@@ -54,25 +80,43 @@ def person_ids(export: Export, unions: Unions, nodes: Sequence[str]) -> dict[str
     late = max(seen.values(), default=0) + 1
 
     def rank(node: str) -> tuple[int, int, int, str]:
-        kind = kind_of(node)
-        strong = _STRONG.index(kind) if kind in _STRONG else len(_STRONG)
-        weak = 0 if strong < len(_STRONG) else 2 if kind == "record" else 1
+        weak, strong = _RANKS.get(kind_of(node), _OTHER)
         return (weak, seen.get(node, late), strong, node)
 
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for node in nodes:
         groups[unions.find(node)].append(node)
-    keys = {
-        root: min((node for node in members if node != OWNER), key=rank, default=OWNER)
+    found: dict[str, list[str]] = {
+        root: sorted((n for n in members if not n.startswith((_RECORD, OWNER))), key=rank)
         for root, members in groups.items()
     }
-    cards = {root: groups[root] for root, key in keys.items() if kind_of(key) == "record"}
-    keys |= _card_keys(export, cards)
-    return {
-        node: "p" + digest("person", keys[root], size=8)
-        for root, members in groups.items()
-        for node in members
-    }
+    records = {root: [n for n in groups[root] if n != OWNER] for root in found if not found[root]}
+    found |= {root: [key] for root, key in _card_keys(export, records).items()}
+    names = _names_alone(export, groups)
+    ids: dict[str, str] = {}
+    keys: dict[str, tuple[str, ...]] = {}
+    for root, members in groups.items():
+        own = [*found[root], *([OWNER] if OWNER in members else [])]
+        person_id = new_id(own[0])
+        ids |= dict.fromkeys(members, person_id)
+        keys[person_id] = tuple(dict.fromkeys((*own, *names.get(root, ()))))
+    return Named(ids, keys)
+
+
+def _names_alone(export: Export, groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return, by person, `card:` and each full name that is nobody else's."""
+    contacts = export.contacts
+    names = dict(zip(contacts.index.tolist(), contacts["name"].tolist(), strict=True))
+    bearers: defaultdict[str, set[str]] = defaultdict(set)
+    for root, members in groups.items():
+        for node in members:
+            if node.startswith(_RECORD) and (key := name_key(names[node.removeprefix(_RECORD)])):
+                bearers[key].add(root)
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for key in sorted(bearers):
+        if len(bearers[key]) == 1:
+            found[next(iter(bearers[key]))].append(CARD + key)
+    return dict(found)
 
 
 def _card_keys(export: Export, groups: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -91,13 +135,15 @@ def _card_keys(export: Export, groups: Mapping[str, Sequence[str]]) -> dict[str,
             strict=True,
         )
     }
-    order = sorted((min(places[node] for node in nodes), root) for root, nodes in groups.items())
+    order = sorted(
+        (min(places[node] for node in nodes), root) for root, nodes in groups.items() if nodes
+    )
     keys: dict[str, str] = {}
     taken: Counter[str] = Counter()
     for (*_, name, record), root in order:
         taken[name] += 1
         number = f"#{taken[name]}" if taken[name] > 1 else ""
-        keys[root] = f"card:{name}{number}" if name else f"record:{record}"
+        keys[root] = f"{CARD}{name}{number}" if name else f"record:{record}"
     return keys
 
 
@@ -159,7 +205,7 @@ def people_table(
 
 def _ranked(export: Export, ids: Mapping[str, str]) -> list[dict[str, object]]:
     """Return the records, those to be believed first in front."""
-    kinds = export.files["kind"].to_dict()
+    kinds, dated = export.files["kind"].to_dict(), export.files["dated"].to_dict()
 
     def rank(row: dict[str, object]) -> tuple[int, int, str]:
         place = 0 if row["kind"] in ADDRESS_BOOKS else 1 if _by_oneself(row) else 2
@@ -171,6 +217,7 @@ def _ranked(export: Export, ids: Mapping[str, str]) -> list[dict[str, object]]:
             **row,
             "person_id": ids[f"record:{row['record_id']}"],
             "kind": str(kinds.get(file_of(str(row["source"])), "")),
+            "dated": str(dated.get(file_of(str(row["source"])), "")),
         }
         for row in export.contacts.reset_index().to_dict("records")
         if f"record:{row['record_id']}" in ids
@@ -179,16 +226,33 @@ def _ranked(export: Export, ids: Mapping[str, str]) -> list[dict[str, object]]:
 
 
 def _by_oneself(row: Mapping[str, object]) -> bool:
-    return str(row["kind"]).startswith("linkedin")
+    return str(row["kind"]).startswith("linkedin") and row["kind"] not in ADDRESS_BOOKS
+
+
+def _age(row: Mapping[str, object]) -> tuple[bool, int, bool]:
+    """Return what sorts the records by how recent they are, the latest first."""
+    dated = str(row["dated"])
+    known = partial_date(dated) is not None and not dated.startswith("--")
+    own = _by_oneself(row)
+    return (not known, -(day_number(dated) + _FRESH_DAYS * own) if known else 0, not own)
+
+
+def _work(rows: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    """Return the latest employer, and the latest position that is told of no other employer."""
+    where = next((str(row["organization"]) for row in rows if row["organization"]), "")
+    places = ("", column_key(where))
+    titles = (row["title"] for row in rows if column_key(str(row["organization"])) in places)
+    return {"organization": where, "title": next((title for title in titles if title), "")}
 
 
 def _person(rows: list[dict[str, object]], handles: list[str]) -> dict[str, object]:
     person: dict[str, object] = {}
-    recent = sorted(rows, key=lambda row: not _by_oneself(row))
+    recent = sorted(rows, key=_age)
     for name, column in CONTACTS.columns.items():
         if column.kind == "text" and name != "source":
             source = recent if name in _LATEST else rows
             person[name] = next((row[name] for row in source if row[name]), "")
+    person |= _work(recent)
     # a birthday with its year says more than one without
     dates = [str(row["birthday"]) for row in rows if row["birthday"]]
     person["birthday"] = next(

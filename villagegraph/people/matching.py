@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from villagegraph.days import partial_date
@@ -18,11 +19,18 @@ if TYPE_CHECKING:
 MAX_NAMES = 3
 """A key that more names than this share is nobody's own."""
 
+SAME_NAME = "the same full name, once in each source"
 
-ADDRESS_BOOKS = frozenset({"google-contacts", "outlook-contacts", "vcard"})
+ADDRESS_BOOKS = frozenset(
+    {"google-contacts", "linkedin-contacts", "outlook-contacts", "people-csv", "vcard"}
+)
 """Kinds of file that the owner wrote about others."""
 CARDS = ADDRESS_BOOKS | {"linkedin-connections"}
 """Kinds of file in which a row is a card about one person, written on purpose."""
+_LONE = frozenset({"vcard"})
+"""Kinds of which a program may write a file a card: the folder is the address book."""
+_MAIL = frozenset({"eml", "maildir", "mbox", "pst"})
+"""Kinds that hold mails: however many files they fill, they are one source of names."""
 
 
 class Record(NamedTuple):
@@ -31,6 +39,10 @@ class Record(NamedTuple):
 
     Attributes
     ----------
+    file
+        The file in which it stands; for cards with a file each, their folder.
+    source
+        Where a full name stands for one person: the file, or all the mail.
     card
         Whether it stands in an address book; else it is the name under which
         mails or chats showed a handle.
@@ -39,9 +51,37 @@ class Record(NamedTuple):
     node: str
     name: str
     file: str
+    source: str
     card: bool
     birthday: str
     handles: tuple[str, ...]
+
+
+def without_lists(export: Export) -> Export:
+    """
+    Leave out the addresses of mailing lists: they are nobody.
+
+    One that stands in an address book is somebody all the same.
+    """
+    listed = set(export.hints.loc[export.hints["hint"] == "list", "handle"].tolist())
+    if not listed:
+        return export
+    kinds = export.files["kind"].to_dict()
+    books = {file for file, kind in kinds.items() if kind in ADDRESS_BOOKS}
+    carried = export.handles[export.handles["handle"].isin(listed)]
+    source = export.contacts["source"].reindex(carried["record_id"])
+    in_books = [file_of(str(place)) in books for place in source]
+    listed -= set(carried["handle"].to_numpy()[in_books])
+    nobody = set(carried.loc[carried["handle"].isin(listed), "record_id"].tolist())
+    kept = export.handles[~export.handles["handle"].isin(listed)]
+    nobody -= set(kept["record_id"].tolist())
+    return replace(
+        export,
+        contacts=export.contacts[~export.contacts.index.isin(nobody)],
+        handles=kept,
+        participants=export.participants[~export.participants["handle"].isin(listed)],
+        hints=export.hints[~export.hints["handle"].isin(listed)],
+    )
 
 
 def records_of(export: Export) -> list[Record]:
@@ -54,14 +94,27 @@ def records_of(export: Export) -> list[Record]:
     ):
         handles[record_id].append(handle)
     kinds = export.files["kind"].to_dict()
+    alone = set(export.files.index[export.files["contacts"] == 1])
     contacts = export.contacts.sort_index()
     columns = (contacts.index, *(contacts[name] for name in ("name", "source", "birthday")))
     found = []
-    for record_id, name, source, birthday in zip(*(c.tolist() for c in columns), strict=True):
-        file = file_of(source)
-        card = kinds.get(file) in CARDS
+    for record_id, name, place, birthday in zip(*(c.tolist() for c in columns), strict=True):
+        file = file_of(place)
+        kind = str(kinds.get(file, ""))
+        if kind in _LONE and file in alone:
+            file = f"{file.rpartition('/')[0]}/*.{kind}"
         node = f"record:{record_id}"
-        found.append(Record(node, name, file, card, birthday, tuple(handles[record_id])))
+        found.append(
+            Record(
+                node,
+                name,
+                file,
+                source="mail" if kind in _MAIL else file,
+                card=kind in CARDS,
+                birthday=birthday,
+                handles=tuple(handles[record_id]),
+            )
+        )
     return found
 
 
@@ -85,12 +138,17 @@ def shared_handles(records: Iterable[Record]) -> set[str]:
     contradict each other, if it is a desk's address and rows of any files
     do, or if more than three names carry it that all contradict each other.
     """
-    rows: defaultdict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+    # most handles stand on one card: a list is made for the others alone
+    first: dict[str, tuple[str, tuple[str, ...]]] = {}
+    rows: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for record in records:
         parts = name_parts(record.name)
+        row = (record.file, parts)
         for handle in record.handles if parts else ():
-            rows[handle].append((record.file, parts))
-    return {handle for handle, named in rows.items() if len(named) > 1 and _shared(handle, named)}
+            held = first.setdefault(handle, row)
+            if held is not row:
+                rows.setdefault(handle, [held]).append(row)
+    return {handle for handle, named in rows.items() if _shared(handle, named)}
 
 
 def _shared(handle: str, named: list[tuple[str, tuple[str, ...]]]) -> bool:
@@ -122,19 +180,21 @@ def join_by_key(unions: Unions, records: Iterable[Record], shared: set[str]) -> 
     evidence
         Node of each record to the key through which it met another.
     """
-    carriers: defaultdict[str, list[str]] = defaultdict(list)
+    first: dict[str, str] = {}
+    others: defaultdict[str, list[str]] = defaultdict(list)
     for record in records:
         for handle in record.handles:
             if handle not in shared or not record.card:
-                carriers[handle].append(record.node)
+                held = first.setdefault(handle, record.node)
+                if held is not record.node:
+                    others[handle].append(record.node)
     evidence: dict[str, str] = {}
-    for handle in sorted(carriers):
-        nodes = carriers[handle]
-        for node in nodes:
-            unions.join(handle, node)
-        if len(nodes) > 1:
-            for node in nodes:
-                evidence.setdefault(node, handle)
+    for handle in sorted(first):
+        unions.join(handle, first[handle], rule="key", evidence=handle)
+        for node in others.get(handle, ()):
+            unions.join(handle, node, rule="key", evidence=handle)
+            evidence.setdefault(first[handle], handle)
+            evidence.setdefault(node, handle)
     return evidence
 
 
@@ -142,7 +202,7 @@ def join_by_name(unions: Unions, records: Iterable[Record]) -> set[str]:
     """
     Join records of the same full name, where that is safe.
 
-    It is safe if the name stands for one person at the most in each file,
+    It is safe if the name stands for one person at the most in each source,
     and no two of them have different birthdays, different profiles, or
     different addresses at the same domain.
 
@@ -162,20 +222,21 @@ def join_by_name(unions: Unions, records: Iterable[Record]) -> set[str]:
     for key in sorted(namesakes):
         same = namesakes[key]
         persons = sorted({unions.find(record.node) for record in same})
-        if len(persons) < 2 or _twice_in_a_file(unions, same):
+        cards = {unions.find(record.node): record.node for record in reversed(same)}
+        if len(persons) < 2 or _twice_in_a_source(unions, same):
             continue
         facts = [facts_of(unions.members(person), by_node) for person in persons]
         if agree(facts) and not any(unions.vetoed(persons[0], other) for other in persons[1:]):
             for other in persons[1:]:
-                unions.join(persons[0], other)
+                unions.join(cards[persons[0]], cards[other], rule="name", evidence=SAME_NAME)
             joined.update(record.node for record in same)
     return joined
 
 
-def _twice_in_a_file(unions: Unions, same: list[Record]) -> bool:
+def _twice_in_a_source(unions: Unions, same: list[Record]) -> bool:
     persons: defaultdict[str, set[str]] = defaultdict(set)
     for record in same:
-        persons[record.file].add(unions.find(record.node))
+        persons[record.source].add(unions.find(record.node))
     return any(len(found) > 1 for found in persons.values())
 
 
@@ -208,13 +269,14 @@ def agree(facts: Sequence[Facts]) -> bool:
         for other in facts[place + 1 :]:
             if one.profiles and other.profiles and one.profiles != other.profiles:
                 return False
-            if any(_different(a, b) for a in one.birthdays for b in other.birthdays):
+            if any(different_dates(a, b) for a in one.birthdays for b in other.birthdays):
                 return False
             if any(a[0] == b[0] and a[1] != b[1] for a in one.mailboxes for b in other.mailboxes):
                 return False
     return True
 
 
-def _different(one: tuple[int | None, int, int], other: tuple[int | None, int, int]) -> bool:
+def different_dates(one: tuple[int | None, int, int], other: tuple[int | None, int, int]) -> bool:
+    """Tell whether two birthdays, of which years may be missing, cannot be one."""
     years_differ = None not in (one[0], other[0]) and one[0] != other[0]
     return one[1:] != other[1:] or years_differ

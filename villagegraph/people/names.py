@@ -68,4 +68,21 @@ def contradict(one: tuple[str, ...], other: tuple[str, ...], *, nicknames: bool 
 def _stands_for(one: str, other: str, *, nicknames: bool) -> bool:
     if 1 in (len(one), len(other)):
         return one[0] == other[0]
-    return nicknames and not _SHORT.get(one, set()).isdisjoint(_SHORT.get(other, ()))
+    return nicknames and short_for(one, other)
+
+
+def short_for(one: str, other: str) -> bool:
+    """
+    Tell whether two given names stand for one another beyond doubt.
+
+    Examples
+    --------
+    >>> short_for("bob", "robert"), short_for("bob", "ben")
+    (True, False)
+    """
+    return not _SHORT.get(one, set()).isdisjoint(_SHORT.get(other, ()))
+
+
+def short_rows(word: str) -> frozenset[int]:
+    """Return the rows of names that stand for one another in which a name is."""
+    return frozenset(_SHORT.get(word, ()))

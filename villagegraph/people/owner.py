@@ -260,7 +260,7 @@ class _Search:
 
     def _join(self, nodes: Iterable[str]) -> None:
         for node in nodes:
-            self.unions.join(OWNER, node)
+            self.unions.join(OWNER, node, rule="me", evidence="the owner")
 
     def _beside(self, handle: str) -> list[str]:
         """Return all addresses to which mail in the same files was delivered."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import math
 from collections import Counter
@@ -28,24 +29,52 @@ from villagegraph.parsing.calendars import (
     exported_at,
     instant,
     length_of,
-    occurrences,
     text_of,
     time_of,
 )
+from villagegraph.parsing.guide import Guide
+from villagegraph.parsing.series import occurrences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import icalendar
 
     from villagegraph.parsing import Progress
     from villagegraph.settings import Settings
-    from villagegraph.tables import Export
 
 KINDS: tuple[str, ...] = ("calendar",)
 ADVICE: str = (
     "Calendar: in Google Takeout choose Calendar; in Outlook save the calendar as iCalendar "
     "(.ics); on a Mac choose File, Export in Calendar."
+)
+
+GUIDES: tuple[Guide, ...] = (
+    Guide(
+        source="Calendar",
+        kinds=KINDS,
+        steps=(
+            "Google: on takeout.google.com choose Calendar alone; the zip needs no unpacking",
+            "Outlook: choose File, Save Calendar, More Options, the whole calendar, full details",
+            "Apple: in Calendar on a Mac choose File, Export, Export",
+            "Put the .ics files or the zip into the folder",
+        ),
+        read=(
+            "Each meeting with other people: when, how long, who invited and who was invited. "
+            "Series are followed up to the day of the export, with their changes; a meeting that "
+            "stands in two calendars, or was moved, counts once."
+        ),
+        left_out=(
+            "Titles, places and texts; events without other people, cancelled ones, all-day ones "
+            "shown as free, and what lies ahead; rooms, shared calendars and people who declined. "
+            "Tasks and reminders. All are counted by reason, but for tasks."
+        ),
+        traps=(
+            "A published Outlook calendar often names no attendees: save it from Outlook itself.",
+            "An invitation is no proof: who never answered counts as having been there.",
+            "Times without a zone are read in yours.",
+        ),
+    ),
 )
 
 APP = "calendar"
@@ -59,6 +88,7 @@ _COUNTED = {
     "cancelled": ("cancelled event", ""),
     "alone": ("event", "without other people"),
     "free": ("all-day event", "shown as free"),
+    "replaced": ("earlier version", "of an event"),
 }
 
 
@@ -74,7 +104,7 @@ def sniff(file: ExportFile) -> str:
     return KINDS[0] if BEGINS.search(decode(file.head(4096))) else ""
 
 
-def read(file: ExportFile, *, settings: Settings, progress: Progress | None = None) -> Export:
+def read(file: ExportFile, *, settings: Settings, progress: Progress | None = None) -> Collector:
     """
     Read the meetings of a calendar.
 
@@ -93,7 +123,7 @@ def read(file: ExportFile, *, settings: Settings, progress: Progress | None = No
 
     Returns
     -------
-    export
+    collector
         One interaction for each occurrence of each event. A whole-day event
         starts at its local midnight and has no length in minutes.
 
@@ -114,7 +144,7 @@ def read(file: ExportFile, *, settings: Settings, progress: Progress | None = No
     _Meetings(collector, settings).add(entries)
     if progress is not None:
         progress(len(data))
-    return collector.export()
+    return collector
 
 
 class _Meetings:
@@ -133,25 +163,28 @@ class _Meetings:
         kept = [entry for entry in entries if entry.uid in company]
         # birthdays and reminders need no expanding: nobody else is in them
         self.counts["alone"] += len(entries) - len(kept)
-        found = occurrences(kept, until=until, zone=self.tzinfo, skip=self.collector.skip)
+        found = occurrences(
+            kept, until=until, zone=self.tzinfo, skip=self.collector.skip, drop=self.replaced
+        )
         for entry in found:
             try:
-                reason = self.meeting(entry, until)
-            except (ValueError, OverflowError, TypeError):
-                self.collector.skip(entry.line, "a time that no calendar has")
-                continue
-            self.counts[reason] += 1
+                at = instant(entry.start or dt.date.min, zone=self.tzinfo)
+            except ValueError:
+                self.collector.skip(entry.line, "the date is out of range")
+            else:
+                self.counts[self.meeting(entry, at, until)] += 1
         for reason, (what, more) in _COUNTED.items():
             n = self.counts[reason]
             if n:
                 self.collector.note(" ".join(f"{n:,} {what}{'s' * (n != 1)} {more}".split()))
 
-    def meeting(self, entry: Entry, until: dt.datetime | None) -> str:
+    def replaced(self, n: int) -> None:
+        """Count versions of events that do not hold any more."""
+        self.counts["replaced"] += n
+
+    def meeting(self, entry: Entry, at: dt.datetime, until: dt.datetime | None) -> str:
         """Add one occurrence, or return the reason why it is none."""
-        event, start, original = entry.event, entry.start, entry.original
-        if start is None or original is None:
-            raise ValueError
-        at = instant(start, zone=self.tzinfo)
+        event, start = entry.event, entry.start
         whole_day = not isinstance(start, dt.datetime)
         if text_of(event.get("STATUS")).strip().upper() == "CANCELLED":
             return "cancelled"
@@ -165,7 +198,7 @@ class _Meetings:
         uid = base_uid(entry.uid)
         assumed = whole_day or getattr(start, "tzinfo", None) is None
         self.collector.interaction(
-            key=(uid, self.moment(original), *(() if uid else sorted(people))),
+            key=self.key(entry, uid, people),
             at=at,
             channel="meeting",
             app=APP,
@@ -179,6 +212,14 @@ class _Meetings:
             self.collector.named(handle, name)
         return "met"
 
+    def key(self, entry: Entry, uid: str, people: Iterable[str]) -> tuple[str, ...]:
+        """Return what a meeting keeps when it is moved to another time."""
+        moment = self.moment(entry.original)
+        if not uid:
+            return ("", moment, *sorted(people))
+        # the rest of a series that was cut in two has the UID of the whole and a date
+        return (uid, moment) if entry.part or uid != entry.uid else (uid,)
+
     def people(self, event: icalendar.Event) -> dict[str, tuple[str, str]]:
         """Return role and name by handle of everybody who took part."""
         # the occurrences of a series share the lists of the event in the file;
@@ -189,21 +230,25 @@ class _Meetings:
             self.people_read[key] = (lists, dict(_people(event)))
         return self.people_read[key][1]
 
-    def moment(self, value: dt.date) -> str:
+    def moment(self, value: dt.date | None) -> str:
         # a day is the same day in every zone
         if not isinstance(value, dt.datetime):
-            return value.isoformat()
-        return instant(value, zone=self.tzinfo).isoformat()
+            return str(value)
+        with contextlib.suppress(ValueError):
+            value = instant(value, zone=self.tzinfo)
+        return value.isoformat()
 
-    def minutes(self, event: icalendar.Event, start: dt.date, at: dt.datetime) -> float:
+    def minutes(self, event: icalendar.Event, start: dt.date | None, at: dt.datetime) -> float:
         """Return the length; nan for whole days and ends before the start."""
         end = time_of(event.get("DTEND"))
         if not isinstance(start, dt.datetime):
             return math.nan
+        length = length_of(event.get("DURATION")) or dt.timedelta(-1)
         if isinstance(end, dt.datetime):
-            length = instant(end, zone=self.tzinfo) - at
-        else:
-            length = length_of(event.get("DURATION")) or dt.timedelta(-1)
+            try:
+                length = instant(end, zone=self.tzinfo) - at
+            except ValueError:
+                return math.nan
         return length.total_seconds() / 60 if length >= dt.timedelta(0) else math.nan
 
 

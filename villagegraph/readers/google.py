@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import re
 from collections import defaultdict
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from villagegraph.parsing import (
     Collector,
@@ -19,27 +20,49 @@ from villagegraph.parsing import (
     phone_handle,
     phone_region,
     profile_handle,
-    table_rows,
 )
 from villagegraph.parsing.cards import (
     bare_number,
     is_anniversary,
     is_birthday,
     nameless,
-    occasion_day,
     place,
     shown_tags,
 )
+from villagegraph.parsing.day_order import Day, order_of, told, written_day
+from villagegraph.parsing.guide import Guide
+from villagegraph.parsing.handles import is_rounded
 from villagegraph.parsing.near import Near, Shape, nearest
-from villagegraph.parsing.text import decode_head
+from villagegraph.parsing.text import decode_head, table_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from villagegraph.parsing import ExportFile, Progress
     from villagegraph.settings import Settings
-    from villagegraph.tables import Export
 
+GUIDES: tuple[Guide, ...] = (
+    Guide(
+        source="Google Contacts (CSV)",
+        kinds=("google-contacts",),
+        steps=(
+            "Open contacts.google.com and choose Export.",
+            "Choose vCard rather than Google CSV: it holds more (see below).",
+            "If it has to be a CSV, choose Google CSV, not Outlook CSV.",
+            "Put the file as it is into your village's folder; do not open and save it before.",
+        ),
+        read="Names, e-mail addresses, phone numbers, LinkedIn profiles, organisation, title, "
+        "birthday, anniversary, town and country, labels as tags; with the headers of all years.",
+        left_out="Notes, photos, street addresses, relations and custom fields: nothing is made "
+        "of them. Fax, pager and assistants' numbers: they are not the person's own.",
+        traps=(
+            "People report that the CSV holds only some of their contacts: the vCard has them all.",
+            "A spreadsheet that saves the file rounds long numbers (1.5E+10): they are left out.",
+            "It rewrites days, too (3/4/1980): set `dayfirst` in village.toml if `check` asks.",
+            "Set your own number in village.toml: it tells in which country 0151 5550123 lies.",
+        ),
+    ),
+)
 KINDS: tuple[str, ...] = ("google-contacts",)
 ADVICE: str = (
     "Google Contacts: on contacts.google.com choose Export, then vCard (the fuller one) "
@@ -68,16 +91,22 @@ _SHAPES = (
         more=_PARTS,
     ),
 )
+_HEADER_BYTES = 400
 _SEVERAL = ":::"
 _DELIMITERS = (",", ";", "\t")  # spreadsheets save with what their country uses
-_OCCASIONS = ("birthday", "anniversary")
+_DIGIT = re.compile(r"[0-9]")
+_SLASHED = re.compile(r"(?<![0-9])[0-9]{1,2}([/-])[0-9]{1,2}\1[0-9]{2,4}(?![0-9])")
 # machines, and numbers that stand for a colleague of the person
 _NO_PHONE = re.compile(r"fax|pager|assistant|télécopie|telecopie", re.IGNORECASE)
 
 
 def sniff(file: ExportFile) -> str:
     """Return `google-contacts` if one of the first rows is Google's header."""
-    return "google-contacts" if _header(decode_head(file.head()))[0] else ""
+    head = file.head()
+    # all its headers have names; most files in a folder have none so early
+    if b"name" not in head[:_HEADER_BYTES].replace(b"\0", b"").lower():
+        return ""
+    return "google-contacts" if _header(decode_head(head))[0] else ""
 
 
 def near(file: ExportFile) -> Near:
@@ -99,7 +128,7 @@ def _header(text: str) -> tuple[list[str], str]:
     return [], ","
 
 
-def read(file: ExportFile, *, settings: Settings, progress: Progress | None = None) -> Export:
+def read(file: ExportFile, *, settings: Settings, progress: Progress | None = None) -> Collector:
     """
     Read an address book.
 
@@ -108,151 +137,239 @@ def read(file: ExportFile, *, settings: Settings, progress: Progress | None = No
     file
         The CSV.
     settings
-        Own numbers tell in which country numbers without a country code lie.
+        Own numbers tell in which country numbers without a country code lie;
+        `dayfirst` is the order of days that a spreadsheet has rewritten.
     progress
         Called with the bytes done.
 
     Returns
     -------
-    export
+    collector
         One contact for each row that names somebody.
     """
     collector = Collector(file, "google-contacts")
     text = decode(file.read())
     header, delimiter = _header(text)
-    groups = _groups(header)
-    region = phone_region(settings.me.phones)
     wanted = ("Name",) if "name" in map(column_key, header) else ("First Name", "Labels")
-    partial = 0
-    rows = table_rows(
+    header, rows = table_cells(
         text, path=file.label, wanted=wanted, delimiter=delimiter, skip=collector.skip
     )
-    for line, row in rows:
-        partial += _add(collector, line, row, groups=groups, region=region)
-    if partial:
-        collector.note(f"{partial} birthday(s) or anniversaries name no full day: left empty.")
+    columns = _columns(header)
+    dayfirst = settings.dayfirst
+    if dayfirst is None and _SLASHED.search(text):
+        # any day may tell in which order all of them are written
+        kept = list(rows)
+        dayfirst = order_of(cells[n] for _, cells in kept for n in columns.days if n >= 0)
+        rows = iter(kept)
+    reading = _Reading(collector, columns, phone_region(settings.me.phones), dayfirst)
+    for line, cells in rows:
+        cells.append("")  # where columns point that the table does not have
+        reading.add(line, cells)
+    for note in reading.notes():
+        collector.note(note)
     if progress is not None:
         progress(file.size)
-    return collector.export()
+    return collector
 
 
-def _groups(header: Sequence[str]) -> dict[str, list[dict[str, str]]]:
-    """Return for each kind of group its numbered parts, as field to column."""
-    numbered: defaultdict[str, defaultdict[int, dict[str, str]]]
-    numbered = defaultdict(lambda: defaultdict(dict))
-    for column in header:
+class _Columns(NamedTuple):
+    """Where in a row things stand, of a kind in the order of their numbers; -1 for nowhere."""
+
+    names: tuple[tuple[int, ...], ...]
+    """Ways to show a name, the best first."""
+    works: tuple[tuple[int, int], ...]
+    """Organisation and title."""
+    emails: tuple[int, ...]
+    phones: tuple[tuple[int, int], ...]
+    """Label and number."""
+    profiles: tuple[int, ...]
+    places: tuple[tuple[int, int, int], ...]
+    """City, region and country."""
+    location: int
+    birthday: int
+    events: tuple[tuple[int, int], ...]
+    """Label and day."""
+    labels: tuple[int, ...]
+
+    @property
+    def days(self) -> tuple[int, ...]:
+        """Where days may stand."""
+        return (self.birthday, *(day for _, day in self.events))
+
+
+def _columns(header: Sequence[str]) -> _Columns:
+    plain: dict[str, int] = {}
+    groups: defaultdict[str, defaultdict[int, dict[str, int]]]
+    groups = defaultdict(lambda: defaultdict(dict))
+    for where, column in enumerate(header):
+        plain.setdefault(column_key(column), where)
         match = _GROUP.fullmatch(column)
         if match is not None:
-            kind, number, part = column_key(match[1]), int(match[2]), column_key(match[3])
+            part = column_key(match[3])
             # "Type" of the old header became "Label"
-            numbered[kind][number]["label" if part == "type" else part] = column
-    return {kind: [parts[n] for n in sorted(parts)] for kind, parts in numbered.items()}
+            part = "label" if part == "type" else part
+            groups[column_key(match[1])][int(match[2])].setdefault(part, where)
 
+    def at(key: str) -> int:
+        return plain.get(key, -1)
 
-def _add(
-    collector: Collector,
-    line: int,
-    row: Mapping[str, str],
-    *,
-    groups: Mapping[str, list[dict[str, str]]],
-    region: str,
-) -> int:
-    """Add the row's contact; return how many of its dates name no full day."""
-    cells = {column_key(column): value for column, value in row.items()}
-    parts = {
-        kind: [{name: row[column] for name, column in part.items()} for part in listed]
-        for kind, listed in groups.items()
-    }
-    organization, title = _work(cells, parts)
-    handles = [handle for handle in _handles(parts, region=region) if handle]
-    name = _name(cells)
-    if email_handle(name) or phone_handle(name, region=region) in handles:
-        name = ""  # Google puts the address where no name is known
-    if not name and not organization and not handles:
-        collector.skip(line, "the row has no name, address, number or profile")
-        return 0
-    birthday, anniversary, partial = _occasions(cells, parts)
-    labels = cells.get("labels") or cells.get("groupmembership", "")
-    collector.contact(
-        record=line,
-        handles=handles,
-        name=name or nameless(organization, handles),
-        organization=organization,
-        title=title,
-        birthday=birthday,
-        anniversary=anniversary,
-        location=_location(cells, parts),
-        tags=shown_tags(_several(labels)),
+    def each(kind: str, part: str) -> list[int]:
+        return [parts.get(part, -1) for _, parts in sorted(groups[kind].items())]
+
+    given = ("firstname", "middlename", "lastname")
+    if "firstname" not in plain:
+        given = ("givenname", "additionalname", "familyname")
+    works = zip(each("organization", "name"), each("organization", "title"), strict=True)
+    places = [each("address", part) for part in ("city", "region", "country")]
+    return _Columns(
+        names=((at("name"),), tuple(map(at, given)), (at("fileas"),), (at("nickname"),)),
+        works=((at("organizationname"), at("organizationtitle")), *works),
+        emails=tuple(each("email", "value")),
+        phones=tuple(zip(each("phone", "label"), each("phone", "value"), strict=True)),
+        profiles=(*each("website", "value"), *each("im", "value")),
+        places=tuple(zip(*places, strict=True)),
+        location=at("location"),
+        birthday=at("birthday"),
+        events=tuple(zip(each("event", "label"), each("event", "value"), strict=True)),
+        labels=(at("labels"), at("groupmembership")),
     )
-    return partial
+
+
+class _Reading:
+    """Turn rows into contacts, and count what was not sure."""
+
+    def __init__(
+        self, collector: Collector, columns: _Columns, region: str, dayfirst: bool | None
+    ) -> None:
+        self.collector = collector
+        self.columns = columns
+        self.region = region
+        self.dayfirst = dayfirst
+        self.doubtful: list[Day] = []
+        self.unread = self.rounded = 0
+
+    def add(self, line: int, cells: Sequence[str]) -> None:
+        """Add a row's contact."""
+        columns = self.columns
+        organization, title = self.work(cells)
+        handles = self.handles(cells)
+        name = self.name(cells)
+        if "@" in name and email_handle(name):
+            name = ""  # Google puts the address where no name is known
+        elif _DIGIT.search(name) and phone_handle(name, region=self.region) in handles:
+            name = ""
+        if not name and not organization and not handles:
+            self.collector.skip(line, "the row has no name, address, number or profile")
+            return
+        birthday, anniversary = self.occasions(cells)
+        self.collector.contact(
+            record=line,
+            handles=handles,
+            name=name or nameless(organization, handles),
+            organization=organization,
+            title=title,
+            birthday=birthday,
+            anniversary=anniversary,
+            location=self.location(cells),
+            tags=shown_tags(_several(next((cells[n] for n in columns.labels if cells[n]), ""))),
+        )
+
+    def name(self, cells: Sequence[str]) -> str:
+        for parts in self.columns.names:
+            name = clean(" ".join([cells[n] for n in parts]))
+            if name:
+                return name
+        return ""
+
+    def work(self, cells: Sequence[str]) -> tuple[str, str]:
+        for organization, title in self.columns.works:
+            if cells[organization] or cells[title]:
+                return clean(_first(cells[organization])), _first(cells[title])
+        return "", ""
+
+    def handles(self, cells: Sequence[str]) -> list[str]:
+        found: list[str] = []
+        for n in self.columns.emails:
+            if cells[n]:
+                for address in _several(cells[n]):
+                    found.append(email_handle(address))
+                    self.unread += not found[-1]
+        for label, n in self.columns.phones:
+            if cells[n] and not _of_another(cells[label]):
+                for number in _several(cells[n]):
+                    handle = phone_handle(bare_number(number), region=self.region)
+                    if not handle:
+                        self.rounded += is_rounded(number)
+                        self.unread += not is_rounded(number)
+                    found.append(handle)
+        for n in self.columns.profiles:
+            if cells[n]:
+                found += map(profile_handle, _several(cells[n]))
+        return [handle for handle in found if handle]
+
+    def location(self, cells: Sequence[str]) -> str:
+        for city, region, country in self.columns.places:
+            if cells[city] or cells[region] or cells[country]:
+                found = place(
+                    city=_first(cells[city]),
+                    region=_first(cells[region]),
+                    country=_first(cells[country]),
+                )
+                if found:
+                    return found
+        return _first(cells[self.columns.location])
+
+    def occasions(self, cells: Sequence[str]) -> tuple[str, str]:
+        """Return birthday and anniversary."""
+        birthdays = _several(cells[self.columns.birthday])
+        anniversaries = []
+        for label, n in self.columns.events:
+            if cells[n]:
+                labels = _several(cells[label]) or [""]
+                # several days may share one label
+                for shown, day in zip_longest(labels, _several(cells[n]), fillvalue=""):
+                    if is_anniversary(shown or labels[-1]):
+                        anniversaries.append(day)
+                    elif is_birthday(shown or labels[-1]):
+                        birthdays.append(day)
+        return self.day(birthdays), self.day(anniversaries)
+
+    def day(self, texts: Sequence[str]) -> str:
+        """Return the first of some days that can be read, and count it, or what was wrong."""
+        if not texts:
+            return ""
+        days = [written_day(text, dayfirst=self.dayfirst) for text in texts]
+        best = next((day for day in days if day.text), days[0])
+        if best.fault:
+            self.doubtful.append(best)
+        return best.text
+
+    def notes(self) -> Iterator[str]:
+        """Yield what the owner should know of the file."""
+        yield from told(self.doubtful)
+        if self.unread:
+            yield f"{self.unread} address(es) or number(s) that call no person: left out."
+        if self.rounded:
+            n = self.rounded
+            yield (
+                f"{n:,} phone number{'s' * (n != 1)} rounded by a spreadsheet (1.5E+10): left out. "
+                "Put in the file as it was downloaded."
+            )
+
+
+@functools.lru_cache(maxsize=1_024)
+def _of_another(label: str) -> bool:
+    return bool(_NO_PHONE.search(label))
 
 
 def _several(cell: str) -> list[str]:
+    if not cell:
+        return []
     if _SEVERAL not in cell:
-        return [cell] if cell else []  # cells come without outer space
-    return [part.strip() for part in cell.split(_SEVERAL) if part.strip()]
+        cell = cell.strip()
+        return [cell] if cell else []
+    return [part for part in map(str.strip, cell.split(_SEVERAL)) if part]
 
 
 def _first(cell: str) -> str:
-    return next(iter(_several(cell)), "")
-
-
-def _name(cells: Mapping[str, str]) -> str:
-    given = (
-        ("firstname", "middlename", "lastname")
-        if "firstname" in cells
-        else ("givenname", "additionalname", "familyname")
-    )
-    joined = " ".join(cells.get(key, "") for key in given)
-    candidates = (cells.get("name", ""), joined, cells.get("fileas", ""), cells.get("nickname", ""))
-    return next((clean(name) for name in candidates if clean(name)), "")
-
-
-def _work(cells: Mapping[str, str], parts: Mapping[str, list[dict[str, str]]]) -> tuple[str, str]:
-    organization, title = cells.get("organizationname", ""), cells.get("organizationtitle", "")
-    for part in parts.get("organization", ()):
-        if not organization and not title:
-            organization, title = part.get("name", ""), part.get("title", "")
-    return clean(_first(organization)), clean(_first(title))
-
-
-def _handles(parts: Mapping[str, list[dict[str, str]]], *, region: str) -> Iterable[str]:
-    for part in parts.get("email", ()):
-        yield from map(email_handle, _several(part.get("value", "")))
-    for part in parts.get("phone", ()):
-        if not _NO_PHONE.search(part.get("label", "")):
-            for number in _several(part.get("value", "")):
-                yield phone_handle(bare_number(number), region=region)
-    for kind in ("website", "im"):
-        for part in parts.get(kind, ()):
-            yield from map(profile_handle, _several(part.get("value", "")))
-
-
-def _location(cells: Mapping[str, str], parts: Mapping[str, list[dict[str, str]]]) -> str:
-    for part in parts.get("address", ()):
-        names = ("city", "region", "country")
-        found = place(**{name: _first(part.get(name, "")) for name in names})
-        if found:
-            return found
-    return clean(_first(cells.get("location", "")))
-
-
-def _occasions(
-    cells: Mapping[str, str], parts: Mapping[str, list[dict[str, str]]]
-) -> tuple[str, str, int]:
-    """Return birthday, anniversary and how many of them could not be read."""
-    found: dict[str, list[str]] = {"birthday": _several(cells.get("birthday", ""))}
-    for part in parts.get("event", ()):
-        labels = _several(part.get("label", "")) or [""]
-        days = _several(part.get("value", ""))
-        # several days may share one label
-        for label, day in zip_longest(labels, days, fillvalue=""):
-            shown = label or labels[-1]
-            if is_anniversary(shown):
-                found.setdefault("anniversary", []).append(day)
-            elif is_birthday(shown):
-                found["birthday"].append(day)
-    read = {kind: [day for day in map(occasion_day, days) if day] for kind, days in found.items()}
-    partial = sum(1 for kind, days in found.items() if any(days) and not read[kind])
-    birthday, anniversary = (next(iter(read.get(kind, ())), "") for kind in _OCCASIONS)
-    return birthday, anniversary, partial
+    return cell if _SEVERAL not in cell else next(iter(_several(cell)), "")

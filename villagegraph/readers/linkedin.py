@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from villagegraph.files import digest
@@ -20,21 +19,18 @@ from villagegraph.parsing import (
     phone_region,
     table_rows,
 )
+from villagegraph.parsing.guide import Guide
 from villagegraph.parsing.linkedin import (
     APP,
-    GONE,
-    OTHER,
-    SHAPES,
-    TABLES,
-    WANTED,
     connection_day,
-    kind_and_delimiter,
-    listed_names,
-    moment_at,
     person_handle,
     person_name,
     row_cells,
+    slashes_say,
 )
+from villagegraph.parsing.linkedin_files import OTHER, SHAPES, TABLES, WANTED, kind_and_delimiter
+from villagegraph.parsing.linkedin_messages import left_out, profiles, recipients, sender
+from villagegraph.parsing.linkedin_touches import Touches, in_order, tell, when
 from villagegraph.parsing.near import Near, nearest
 from villagegraph.parsing.text import decode_head
 
@@ -43,7 +39,6 @@ if TYPE_CHECKING:
 
     from villagegraph.parsing import ExportFile, Progress
     from villagegraph.settings import Settings
-    from villagegraph.tables import Export
 
     Rows = Iterable[tuple[int, Mapping[str, str]]]
 
@@ -51,12 +46,36 @@ ADVICE: str = (
     "LinkedIn: Settings, Data privacy, Get a copy of your data, the larger archive; "
     "put the zip into the folder as it comes."
 )
-
-
 KINDS: tuple[str, ...] = tuple(sorted({table.kind for table in TABLES}))
-
-_ADVERTISEMENT = '<p class="spinmail-quill-editor'
-_FROM_LINKEDIN = re.compile(r"(?:the )?linkedin\b", re.IGNORECASE)
+GUIDES: tuple[Guide, ...] = (
+    Guide(
+        source="LinkedIn",
+        kinds=KINDS,
+        steps=(
+            "On linkedin.com choose Me, Settings & Privacy, Data privacy, Get a copy of your data",
+            "Take the larger data archive; the choice of single files leaves messages out",
+            "A first part comes by mail within minutes, the whole within a day: wait for the whole",
+            "Put the zip into the folder as it comes",
+        ),
+        read=(
+            "Connections and imported contacts as people, with company, position and the day you "
+            "connected; messages as chats; invitations, endorsements, recommendations and whom "
+            "you follow as light touches; your own addresses, numbers, profile and position. "
+            "People in your private notes are read as people, not what you wrote about them."
+        ),
+        left_out=(
+            "Texts and subjects; drafts, spam and advertisements; messages of people who have "
+            "left; connections without a name (hidden members). Your own comments, reactions and "
+            "posts are dated but name nobody."
+        ),
+        traps=(
+            "Most connections come without an e-mail address: names and profiles join them.",
+            "Invitations and recommendations name no time zone: they are read in yours.",
+            "Connections.csv shows jobs as they are today: keep every archive, to see changes.",
+            "Recommendations tell only by the file's name who wrote for whom: do not rename it.",
+        ),
+    ),
+)
 
 
 def sniff(file: ExportFile) -> str:
@@ -69,7 +88,7 @@ def near(file: ExportFile) -> Near:
     return nearest(file, SHAPES)
 
 
-def read(file: ExportFile, *, settings: Settings, progress: Progress | None = None) -> Export:
+def read(file: ExportFile, *, settings: Settings, progress: Progress | None = None) -> Collector:
     """
     Read one file of the archive.
 
@@ -85,7 +104,7 @@ def read(file: ExportFile, *, settings: Settings, progress: Progress | None = No
 
     Returns
     -------
-    export
+    collector
         Connections as contacts; messages as chats; invitations, endorsements
         and recommendations as light touches; the owner's own addresses as
         hints. Of each text only its size is kept.
@@ -108,18 +127,23 @@ def read(file: ExportFile, *, settings: Settings, progress: Progress | None = No
         reader(collector, [(line, row_cells(row)) for line, row in rows], settings)
     if progress is not None:
         progress(file.size)
-    return collector.export()
+    return collector
 
 
-def _connections(collector: Collector, rows: Rows, _settings: Settings) -> None:
-    unread = 0
+def _connections(collector: Collector, rows: Rows, settings: Settings) -> None:
+    rows = list(rows)
+    days = [row["connectedon"] for _, row in rows]
+    said = slashes_say(days)
+    first = bool(settings.dayfirst) if said is None else said
+    unread, newest = 0, ""
     for line, row in rows:
         name = person_name(row["firstname"], row["lastname"])
         slug = linkedin_handle(row.get("url", ""))
+        day = _believed(connection_day(row["connectedon"], dayfirst=first))
+        newest = max(newest, day)
         if not name and not slug:
             collector.skip(line, "a hidden member: the row has no name")
             continue
-        day = connection_day(row["connectedon"])
         unread += not day and bool(row["connectedon"])
         collector.contact(
             record=line,
@@ -129,37 +153,51 @@ def _connections(collector: Collector, rows: Rows, _settings: Settings) -> None:
             title=row.get("position", ""),
             connected_on=day,
         )
+    if newest:
+        collector.dated(newest)
     if unread:
         collector.note(f"{unread} connection(s) have a date in no known form: left empty.")
+    if said is None and settings.dayfirst is None and any("/" in day for day in days):
+        collector.note(
+            "its dates may be read in two ways; month first was taken. "
+            "If that is wrong, write `dayfirst = true` in village.toml"
+        )
 
 
-def _in_order(rows: Rows) -> list[tuple[int, Mapping[str, str]]]:
-    """Sort rows by content: of two that are one event, the same one is kept in any file."""
-    return sorted(rows, key=lambda item: sorted(item[1].items()))
+def _believed(day: str) -> str:
+    return day if "1900" <= day[:4] <= "2100" else ""
 
 
 def _messages(collector: Collector, rows: Rows, settings: Settings) -> None:
-    rows = _in_order(rows)
-    profiles = _profiles(rows)
+    rows = in_order(rows)
+    known = profiles(rows)
+    seen: dict[tuple[object, ...], dict[tuple[str, ...], int]] = {}
+    repeated = 0
     for line, row in rows:
-        reason = _left_out(row)
-        moment = moment_at(row["date"], zone=settings.zone)
-        if not reason and moment is None:
-            reason = "no date that can be read"
+        moment, unread = when(row["date"], settings)
+        reason = left_out(row) or unread
         if reason or moment is None:
             collector.skip(line, reason)
             continue
-        sender, name = _sender(row, profiles)
-        others = [(handle, shown) for handle, shown in _recipients(row, profiles) if handle]
-        if not sender or not others:
+        author, name = sender(row, known)
+        people = [(handle, shown) for handle, shown in recipients(row, known) if handle]
+        others = [(handle, shown) for handle, shown in people if handle != author]
+        if not author or not others:
             collector.skip(line, "nobody else who is still a member took part")
             continue
-        for handle, shown in [(sender, name), *others]:
-            collector.named(handle, shown)
         size = _size(row["content"])
         conversation = row["conversationid"]
+        key = ("message", conversation, moment.at.isoformat(), name.casefold(), size)
+        texts = seen.setdefault(key, {})
+        text = (row["content"], row.get("attachments", ""))
+        if text in texts:
+            repeated += 1
+        number = texts.setdefault(text, len(texts) + 1)
+        for handle, shown in [(author, name), *others]:
+            collector.named(handle, shown)
         collector.interaction(
-            key=("message", conversation, moment.at.isoformat(), name.casefold(), size),
+            # nearly always alone in its second
+            key=(*key, number) if number > 1 else key,
             at=moment.at,
             precision=moment.precision,
             zone=moment.zone,
@@ -167,72 +205,9 @@ def _messages(collector: Collector, rows: Rows, settings: Settings) -> None:
             app=APP,
             thread=digest(APP, conversation) if conversation else "",
             size=size,
-            participants=[("from", sender), *(("to", handle) for handle, _ in others)],
+            participants=[("from", author), *(("to", handle) for handle, _ in others)],
         )
-
-
-def _left_out(row: Mapping[str, str]) -> str:
-    """Return why a message is no contact between people, empty if it is one."""
-    if row.get("folder", "").casefold() == "spam":
-        return "in the spam folder"
-    if "yes" in (row.get("ismessagedraft", "").lower(), row.get("isconversationdraft", "").lower()):
-        return "a draft that was never sent"
-    return "" if row.get("senderprofileurl", "") else _nobody(row)
-
-
-def _nobody(row: Mapping[str, str]) -> str:
-    """Return why a sender without a profile is no person, empty if it is one."""
-    if row["content"].startswith(_ADVERTISEMENT):
-        return "an advertisement"
-    if row["from"].casefold() == GONE:
-        return "from somebody who has left LinkedIn"
-    if _FROM_LINKEDIN.match(row["from"]):
-        return "from LinkedIn itself"
-    return "" if row["from"] else "no sender"
-
-
-def _profiles(rows: Rows) -> dict[str, str]:
-    """
-    Return the profile behind each name that stands for one profile alone.
-
-    Archives of older years give no profiles of recipients, and the same
-    people's profiles where they write.
-    """
-    seen: defaultdict[str, set[str]] = defaultdict(set)
-    for _, row in rows:
-        pairs = [(linkedin_handle(row.get("senderprofileurl", "")), person_name(row["from"]))]
-        for handle, name in [*pairs, *_recipients(row, {})]:
-            if handle.startswith("linkedin:") and name:
-                seen[name.casefold()].add(handle)
-    return {name: min(handles) for name, handles in seen.items() if len(handles) == 1}
-
-
-def _sender(row: Mapping[str, str], profiles: Mapping[str, str]) -> tuple[str, str]:
-    name = person_name(row["from"])
-    return _known(person_handle(row.get("senderprofileurl", ""), name), name, profiles), name
-
-
-def _recipients(row: Mapping[str, str], profiles: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return handle and name of each; no name where the lists do not match."""
-    urls = row.get("recipientprofileurls", "")
-    names = listed_names(row["to"])
-    if not urls:
-        return [(_known(person_handle("", name), name, profiles), name) for name in names]
-    handles = [linkedin_handle(url) for url in urls.split(",")]
-    if len(handles) == 1:
-        names = [person_name(row["to"])]
-    if len(names) != len(handles):
-        names = [""] * len(handles)
-    return [
-        (handle, "" if name.casefold() == GONE else name)
-        for handle, name in zip(handles, names, strict=True)
-    ]
-
-
-def _known(handle: str, name: str, profiles: Mapping[str, str]) -> str:
-    if not handle.startswith("name:"):
-        return handle
-    return profiles.get(name.casefold(), handle)
+    tell(collector, repeated, "message", "that stands there twice: it counts once")
 
 
 def _size(text: str) -> int:
@@ -241,97 +216,106 @@ def _size(text: str) -> int:
 
 
 def _invitations(collector: Collector, rows: Rows, settings: Settings) -> None:
-    for line, row in _in_order(rows):
-        moment = moment_at(row["sentat"], zone=settings.zone)
+    rows = in_order(rows)
+    dayfirst = slashes_say(row["sentat"] for _, row in rows)
+    seen: set[str] = set()
+    repeated = 0
+    for line, row in rows:
+        moment, reason = when(row["sentat"], settings, dayfirst=dayfirst)
         names = person_name(row["from"]), person_name(row["to"])
         inviter = person_handle(row.get("inviterprofileurl", ""), names[0])
         invitee = person_handle(row.get("inviteeprofileurl", ""), names[1])
         own = {"OUTGOING": inviter, "INCOMING": invitee}.get(row["direction"].upper(), "")
         collector.hint(own)
         if moment is None:
-            collector.skip(line, "no date that can be read")
+            collector.skip(line, reason)
         elif not inviter or not invitee:
             collector.skip(line, "somebody in it has left LinkedIn")
         else:
             collector.named(inviter, names[0])
             collector.named(invitee, names[1])
-            message = row.get("message", "")
-            collector.interaction(
-                key=("invitation", inviter, invitee, moment.at.replace(tzinfo=None).isoformat()),
+            # archives of older years name people without their profiles
+            who = (names[0].casefold() or inviter, names[1].casefold() or invitee)
+            event_id = collector.interaction(
+                key=("invitation", *who, moment.at.replace(tzinfo=None).isoformat()),
                 at=moment.at,
                 precision=moment.precision,
                 zone=moment.zone,
                 channel="social",
                 app=APP,
-                size=float(_size(message)),
+                size=float(_size(row.get("message", ""))),
                 participants=[("from", inviter), ("to", invitee)],
             )
+            repeated += event_id in seen
+            seen.add(event_id)
+    tell(collector, repeated, "invitation", "that stands there twice: it counts once")
 
 
 def _endorsements(collector: Collector, rows: Rows, settings: Settings) -> None:
     # several skills at once are one touch, at the first of their times
-    for line, row in _in_order(rows):
+    touches = Touches(collector, rows, settings, "endorsementdate")
+    for line, row in touches.rows:
         received = "endorserfirstname" in row
         who = "endorser" if received else "endorsee"
         name = person_name(row[f"{who}firstname"], row.get(f"{who}lastname", ""))
         handle = person_handle(row.get(f"{who}publicurl", ""), name)
-        _touch(collector, line, row["endorsementdate"], handle, name, received, settings)
+        touches.add(line, row, handle=handle, name=name, received=received)
+    touches.tell()
 
 
 def _recommendations(collector: Collector, rows: Rows, settings: Settings) -> None:
     stem = column_key(collector.file.name)
-    if "given" not in stem and "received" not in stem:
-        collector.note("The file's name no longer says who recommended whom: nothing was read.")
-        return
-    for line, row in _in_order(rows):
+    received = "received" in stem
+    touches = Touches(collector, rows, settings, "creationdate")
+    for line, row in touches.rows:
+        if not received and "given" not in stem:
+            collector.skip(line, "the file's name no longer says who recommended whom")
+            continue
         name = person_name(row["firstname"], row["lastname"])
-        handle = person_handle("", name)
-        _touch(collector, line, row["creationdate"], handle, name, "received" in stem, settings)
+        touches.add(line, row, handle=person_handle("", name), name=name, received=received)
+    touches.tell()
 
 
-def _touch(
-    collector: Collector,
-    line: int,
-    date: str,
-    handle: str,
-    name: str,
-    received: bool,
-    settings: Settings,
-) -> None:
-    moment = moment_at(date, zone=settings.zone)
-    if moment is None or not handle:
-        collector.skip(line, "no date that can be read" if handle else "no person named")
-        return
-    collector.named(handle, name)
-    pair = (handle, OWNER) if received else (OWNER, handle)
-    collector.interaction(
-        key=(collector.kind, *pair, moment.at.date().isoformat()),
-        at=moment.at,
-        precision=moment.precision,
-        zone=moment.zone,
-        channel="social",
-        app=APP,
-        participants=[("from", pair[0]), ("to", pair[1])],
-    )
+def _follows(collector: Collector, rows: Rows, settings: Settings) -> None:
+    touches = Touches(collector, rows, settings, "date")
+    for line, row in touches.rows:
+        name = person_name(row["fullname"])
+        touches.add(line, row, handle=person_handle("", name), name=name, received=False)
+    touches.tell()
+
+
+def _notes(collector: Collector, rows: Rows, _settings: Settings) -> None:
+    """Take the people about whom the owner wrote something, and nothing of what it says."""
+    for line, row in rows:
+        name = person_name(row["connectionfirstname"], row["connectionlastname"])
+        slug = linkedin_handle(row.get("connectionprofileurl", ""))
+        if name or slug:
+            collector.contact(record=line, name=name, handles=(slug,))
+        else:
+            collector.skip(line, "no person named")
 
 
 def _profile(collector: Collector, rows: Rows, _settings: Settings) -> None:
     for line, row in rows:
         name = person_name(row["firstname"], row["lastname"])
         handle = name_handle(name, APP)
+        if not handle:
+            collector.skip(line, "the row has no name")
+            continue
         collector.hint(handle)
         collector.contact(
             record=line,
             name=name,
             handles=(handle,),
             headline=row["headline"],
-            birthday=connection_day(row.get("birthdate", "")),
+            birthday=_believed(connection_day(row.get("birthdate", ""))),
             location=row.get("geolocation", ""),
         )
 
 
 def _positions(collector: Collector, rows: Rows, _settings: Settings) -> None:
     """Take the post that the owner holds now: the last begun that has not ended."""
+    rows = list(rows)
     current = [
         (_month(row["startedon"]), row["companyname"], row["title"], line)
         for line, row in rows
@@ -340,6 +324,8 @@ def _positions(collector: Collector, rows: Rows, _settings: Settings) -> None:
     if current:
         _, company, title, line = max(current)
         collector.contact(record=line, handles=(OWNER,), organization=company, title=title)
+    others = len(rows) - bool(current)
+    tell(collector, others, "earlier or further position", "of your own: left out")
 
 
 def _month(text: str) -> str:
@@ -348,15 +334,21 @@ def _month(text: str) -> str:
 
 
 def _emails(collector: Collector, rows: Rows, _settings: Settings) -> None:
-    for _, row in rows:
-        collector.hint(email_handle(row["emailaddress"]))
+    for line, row in rows:
+        handle = email_handle(row["emailaddress"])
+        collector.hint(handle)
+        if not handle:
+            collector.skip(line, "no address that can be read")
 
 
 def _phones(collector: Collector, rows: Rows, settings: Settings) -> None:
     region = phone_region(settings.me.phones)
-    for _, row in rows:
+    for line, row in rows:
         prefix = row["extension"] if row["extension"].startswith("+") else ""
-        collector.hint(phone_handle(prefix + row["number"], region=region))
+        handle = phone_handle(prefix + row["number"], region=region)
+        collector.hint(handle)
+        if not handle:
+            collector.skip(line, "no number that can be read")
 
 
 def _contacts(collector: Collector, rows: Rows, settings: Settings) -> None:
@@ -378,7 +370,7 @@ def _contacts(collector: Collector, rows: Rows, settings: Settings) -> None:
             handles=handles,
             organization=row.get("companies", ""),
             title=row.get("title", ""),
-            birthday=connection_day(row.get("birthday", "")),
+            birthday=_believed(connection_day(row.get("birthday", ""))),
             location=row.get("location", ""),
         )
 
@@ -394,4 +386,6 @@ _READERS: dict[str, Callable[[Collector, Rows, Settings], None]] = {
     "linkedin-endorsements": _endorsements,
     "linkedin-recommendations": _recommendations,
     "linkedin-contacts": _contacts,
+    "linkedin-notes": _notes,
+    "linkedin-follows": _follows,
 }

@@ -22,17 +22,36 @@ from villagegraph.parsing import (
     phone_region,
     table_rows,
 )
+from villagegraph.parsing.guide import Guide
 from villagegraph.parsing.near import Near, Shape, nearest
 
 if TYPE_CHECKING:
     from villagegraph.parsing import Progress
     from villagegraph.settings import Settings
-    from villagegraph.tables import Export
 
 KINDS: tuple[str, ...] = ("notes",)
 ADVICE: str = (
     "Notes: a file `notes.csv` of your own with the columns date, who, kind "
     "(met, called, asked, introduced or note), minutes, text."
+)
+
+GUIDES: tuple[Guide, ...] = (
+    Guide(
+        source="Your own notes",
+        kinds=KINDS,
+        steps=(
+            "Make a file `notes.csv` with the header `date,who,kind,minutes,text`",
+            "Write a line for each lunch, call or talk that no other export can know of",
+            "Name people by address, number, profile or plain name; several parted by semicolons",
+            "As kind write met, called, asked, introduced, or note for a mere remark",
+        ),
+        read="Each row but a remark is one contact between you and the people it names.",
+        left_out="The column `text` stays in the file: it is in no table, map or report.",
+        traps=(
+            "Write days as 2026-10-31: 3/4/2026 is only read if `dayfirst` is set.",
+            "A plain name is joined with a contact of that very name, if there is only one.",
+        ),
+    ),
 )
 
 APP = "notes"
@@ -75,7 +94,7 @@ def _delimiter(header: str) -> str:
     return ""
 
 
-def read(file: ExportFile, *, settings: Settings, progress: Progress | None = None) -> Export:
+def read(file: ExportFile, *, settings: Settings, progress: Progress | None = None) -> Collector:
     """
     Read the owner's notes.
 
@@ -95,7 +114,7 @@ def read(file: ExportFile, *, settings: Settings, progress: Progress | None = No
 
     Returns
     -------
-    export
+    collector
         Interactions at the local midnight of their day.
 
     Raises
@@ -122,7 +141,7 @@ def read(file: ExportFile, *, settings: Settings, progress: Progress | None = No
     reader.tell()
     if progress is not None:
         progress(len(data))
-    return collector.export()
+    return collector
 
 
 class _Notes:
@@ -238,6 +257,6 @@ def note_day(text: str, *, dayfirst: bool | None = None) -> dt.date | None:
 
 def _day(year: int, month: int, day: int) -> dt.date | None:
     try:
-        return dt.date(year, month, day) if 1900 <= year <= 2200 else None
+        return dt.date(year, month, day) if 1970 < year <= 2100 else None
     except ValueError:
         return None

@@ -35,24 +35,53 @@ from villagegraph.parsing.chat_words import (
     ROBOTS,
     about_group,
     by_whatsapp,
+    cut_in_a_quotation,
     deleted_by_owner,
     encrypted,
     group_name,
     joined,
     text_size,
 )
+from villagegraph.parsing.guide import Guide
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from villagegraph.parsing import Progress
     from villagegraph.settings import Settings
-    from villagegraph.tables import Export
 
 KINDS: tuple[str, ...] = ("whatsapp",)
 ADVICE: str = (
     "WhatsApp: open a chat, choose More, Export chat, Without media, and keep the name of "
     "the file or zip: it tells with whom the chat is."
+)
+
+GUIDES: tuple[Guide, ...] = (
+    Guide(
+        source="WhatsApp",
+        kinds=KINDS,
+        steps=(
+            "On the phone open the chat; on an iPhone tap its name at the top, on Android the menu",
+            "Choose Export chat (on Android under More), then Without media",
+            "Send it to yourself, and put the .txt or .zip into the folder under the name it has",
+            "Do so for each chat that matters: WhatsApp exports one chat at a time",
+        ),
+        read=(
+            "Who wrote when, to all other members, and the size of each text; who was added to a "
+            "group or left it. All ways in which phones of the world write dates are known."
+        ),
+        left_out=(
+            "What was written, and pictures; calls and reactions are not in the export; lines "
+            "that WhatsApp itself wrote are counted."
+        ),
+        traps=(
+            "The file's name tells with whom the chat is: keep it.",
+            "Without media an export reaches back 40,000 messages, with media only 10,000.",
+            "The file names no time zone: its times are read in yours.",
+            "Where 3/4/25 may mean two days, that is said; `dayfirst` in village.toml decides.",
+            "People whom your phone did not know are written as numbers or as ~ Name.",
+        ),
+    ),
 )
 
 APP = "whatsapp"
@@ -64,6 +93,8 @@ _TITLE = re.compile(
 _SUFFIX = re.compile(r"\.(?:txt|zip)$", re.IGNORECASE)
 _COPY = re.compile(r"\s?\(\d+\)$")
 _NUMBER = re.compile(r"\+?[\d\s().\u2010-\u2015-]{7,}")
+_USUAL = re.compile(r"whatsapp|(?:^|/)_chat\.txt$", re.IGNORECASE)
+_ABOVE = 10
 _SNIFF_LINES = 200
 
 
@@ -78,10 +109,13 @@ def sniff(file: ExportFile) -> str:
         nobody has written yet.
     """
     lines = [line for line in decode(file.head()).splitlines() if line.strip(MARKS + " \t")]
-    if not lines or message_at(lines[0]) is None:
+    # people put a title above it; its usual names are proof enough that it is one
+    named = _USUAL.search(file.label) is not None
+    above = _ABOVE if named else 1
+    if not any(message_at(line) is not None for line in lines[:above]):
         return ""
     found = [message_at(line) for line in lines[:_SNIFF_LINES]]
-    if found[0] is not None and _of_signal(found[0]):
+    if _of_signal(next(message for message in found if message is not None)):
         return ""
     authored = any(message is not None and ": " in message.rest for message in found)
     return KINDS[0] if authored or "whatsapp" in file.label.casefold() else ""
@@ -92,7 +126,7 @@ def _of_signal(message: Message) -> bool:
     return message.style == ("]", "-", False) and len(message.date[0]) == 4
 
 
-def read(file: ExportFile, *, settings: Settings, progress: Progress | None = None) -> Export:
+def read(file: ExportFile, *, settings: Settings, progress: Progress | None = None) -> Collector:
     """
     Read one chat.
 
@@ -113,7 +147,7 @@ def read(file: ExportFile, *, settings: Settings, progress: Progress | None = No
 
     Returns
     -------
-    export
+    collector
         No text of any message is in it, only its size in bytes.
 
     Raises
@@ -133,7 +167,7 @@ def read(file: ExportFile, *, settings: Settings, progress: Progress | None = No
     _add(chat, collector, settings)
     if progress is not None:
         progress(len(data))
-    return collector.export()
+    return collector
 
 
 def chat_title(label: str) -> str:
@@ -181,7 +215,7 @@ class _Chat:
         self.authors_read: dict[str, str] = {}
         self.handles_read: dict[str, str] = {}
         found = [self.parted(message) for message in messages]
-        known = {line.author for line in found if line.author}
+        known = Counter(line.author for line in found if line.author)
         for line in found:
             self.sort(line, known, title)
         self.names = {self.handle(line.author): line.author for line in reversed(self.lines)}
@@ -202,7 +236,7 @@ class _Chat:
         name = self.authors_read[author] if colon else ""
         return _Line(message, name, body + newline + more if name else message.rest)
 
-    def sort(self, line: _Line, known: set[str], title: str) -> None:
+    def sort(self, line: _Line, known: Mapping[str, int], title: str) -> None:
         """File a line under messages or under what WhatsApp itself wrote."""
         if not line.author:
             # an author who writes elsewhere, and a colon without a space
@@ -213,6 +247,9 @@ class _Chat:
                 self.system.append(line.body)
         elif _own_words(line, title if len(known) > 2 else ""):
             self.system.append(line.body)
+        elif known[line.author] == 1 and cut_in_a_quotation(line.author):
+            # a line of WhatsApp's in a language that is not known, with a colon in a title
+            self.system.append(line.message.rest)
         else:
             self.lines.append(line)
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from villagegraph.people import Step
+
 
 @dataclass(frozen=True, eq=False)
 class Village:
@@ -44,6 +46,10 @@ class Village:
         In words, why `me` is the owner.
     candidates
         Handles that came closest to being the owner's.
+    joins
+        Every step that made one person of two records or handles.
+    apart
+        Pairs of people, sorted, whom the owner's word keeps apart.
     """
 
     people: pd.DataFrame
@@ -61,6 +67,8 @@ class Village:
     chosen: Mapping[str, PersonSettings] = field(default_factory=lambda: MappingProxyType({}))
     me_basis: str = ""
     candidates: tuple[str, ...] = ()
+    joins: tuple[Step, ...] = ()
+    apart: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def zone(self) -> str:
@@ -151,6 +159,7 @@ def without_opted_out(village: Village) -> Village:
         for table in (rows, village.handles)
         for handle in table.loc[table["person_id"].isin(out), "handle"].tolist()
     }
+    nodes = own | set("record:" + records)
     numbers = {person: f"{HIDDEN}{place}" for place, person in enumerate(out, start=1)}
     hidden = rows.assign(
         handle=rows["handle"].where(~theirs, rows["person_id"].map(numbers)).astype("str"),
@@ -169,4 +178,6 @@ def without_opted_out(village: Village) -> Village:
         participants=hidden,
         hints=kept(village.hints, "handle", own),
         candidates=tuple(handle for handle in village.candidates if handle not in own),
+        joins=tuple(step for step in village.joins if nodes.isdisjoint(step[1:3])),
+        apart=frozenset(pair for pair in village.apart if not set(pair) & set(out)),
     )

@@ -1,0 +1,403 @@
+"""What holds for every reader in the registry, and for each reader that will be added to it."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import random
+import re
+import shutil
+import warnings
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from claimed import BOM, Case, Desk, claim, claimed, database, lay_out, together
+from click.testing import CliRunner
+from damage import damaged
+from marking import marked
+from reading import FIXTURES, MARKER
+
+import villagegraph.readers
+from villagegraph.cli import main
+from villagegraph.errors import ExportError
+from villagegraph.parsing import file_at
+from villagegraph.readers import KINDS, READERS, read_folder
+from villagegraph.tables import CONTRACTS, check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import ModuleType
+
+    from villagegraph.parsing import Collector
+    from villagegraph.tables import Export
+
+CUTS = 32
+
+SAME_LOOK = {
+    ("linkedin-profile", "people-csv"): "a table with names in it is a table of people",
+    ("outlook-contacts", "people-csv"): "a table with names in it is a table of people",
+    ("mbox", "mail"): "a mailbox starts with a mail",
+    ("signal-text", "whatsapp"): "both write [day time] Name: words",
+}
+"""Kinds that one file may be to two readers, the one that comes first being right."""
+
+NO_FIXTURE = {
+    "imessage-log": b"\x37\x7f\x06\x82" + bytes(60),
+    "linkedin-other": b"School Name,Start Date,End Date,Notes,Degree Name,Activities\n",
+    "mail-index": b'// <!-- <mdb:mork:z v="1.4"/> -->\n<(80=ns:msg:db:row:scope:msgs:all)>',
+    "outlook-msg": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "__substg1.0_".encode("utf-16-le"),
+    "outlook-olm": b'<?xml version="1.0"?><emails><OPFMessageCopyToAddresses/></emails>',
+    "outlook-pst": b"!BDN" + bytes(60),
+}
+"""How kinds begin of which there is no fixture: they hold no people, or no program writes them."""
+
+
+def name_of(reader: ModuleType) -> str:
+    return reader.__name__.rpartition(".")[2]
+
+
+@functools.cache
+def cases() -> tuple[Case, ...]:
+    """Return the fixtures that readers claim, databases among them as statements."""
+    import tempfile
+    from pathlib import Path
+
+    with tempfile.TemporaryDirectory() as folder:
+        lay_out(Path(folder))
+        return tuple(claimed(Path(folder)))
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return Desk(tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture(scope="module")
+def whole(desk: Desk) -> dict[str, Export]:
+    """Return what each fixture holds; those that are refused are not among them."""
+    found = {}
+    for case in cases():
+        try:
+            found[case.label] = desk.read(case)
+        except ExportError:
+            continue
+    return found
+
+
+def rows(export: Export, *, hints: bool = True) -> dict[str, Counter[str]]:
+    """Return what an export says of people and events, in no order, but for the places."""
+    tables = {
+        "contacts": export.contacts.drop(columns="source").reset_index(),
+        "handles": export.handles.drop(columns="source"),
+        "interactions": export.interactions.drop(columns="source").reset_index(),
+        "participants": export.participants,
+    }
+    if hints:
+        tables["hints"] = export.hints.drop(columns=["source", "n"]).drop_duplicates()
+    return {name: Counter(map(str, table.to_numpy().tolist())) for name, table in tables.items()}
+
+
+def difference(one: Export, other: Export) -> dict[str, Any]:
+    """Return what stands in one alone, a few rows of each table; empty if they say the same."""
+    found, expected = rows(one), rows(other)
+    return {
+        name: (list(found[name] - expected[name])[:3], list(expected[name] - found[name])[:3])
+        for name in found
+        if found[name] != expected[name]
+    }
+
+
+@pytest.mark.parametrize("reader", READERS, ids=name_of)
+def test_every_reader_says_what_it_reads_and_how_to_get_it(reader: ModuleType):
+    guides = reader.GUIDES
+    assert guides
+    assert set(reader.KINDS) == {kind for guide in guides for kind in guide.kinds}
+    assert reader.ADVICE.strip()
+    assert "\n" not in reader.ADVICE
+    for guide in guides:
+        for text in (guide.source, guide.read, guide.left_out, *guide.steps, *guide.traps):
+            assert text == text.strip() != ""
+        assert guide.kinds
+        assert guide.steps
+    assert set(getattr(reader, "BESIDE", ())) <= set(villagegraph.readers.BESIDE)
+    others = {kind for other in READERS if other is not reader for kind in other.KINDS}
+    assert not others & set(reader.KINDS)
+
+
+def test_every_kind_has_a_fixture(tmp_path: Path):
+    begun = {}
+    for kind, head in NO_FIXTURE.items():
+        name = {"imessage-log": "chat.db-wal", "linkedin-other": "Jobs.csv"}.get(kind, kind)
+        (tmp_path / name).write_bytes(head)
+        begun[kind] = claim(file_at(tmp_path / name, label=name).begun())[1]
+    assert begun == {kind: kind for kind in NO_FIXTURE}
+    assert {case.kind for case in cases()} == set(KINDS) - set(NO_FIXTURE)
+    assert {case.reader for case in cases()} >= set(READERS) - {villagegraph.readers.outlook_pst}
+
+
+def test_a_file_is_of_one_reader(desk: Desk):
+    several = set()
+    for case in cases():
+        file = desk.file(case)
+        kinds = [kind for reader in READERS if (kind := reader.sniff(file))]
+        assert len(kinds) <= 2, case.label
+        several.add(tuple(kinds)) if len(kinds) > 1 else None
+    assert several == set(SAME_LOOK)
+
+
+def garbage() -> Iterator[bytes]:
+    dice = random.Random(5)  # noqa: S311 - garbage, nothing secret
+    for size in range(300):
+        yield dice.randbytes(size)
+    for piece in (b"\0", b"[", b"{", b'"', b"<", b"BEGIN:VCARD", b"BEGIN:VCARD\n", b",", b"\n",
+                  b"From ", b"[1,", b'{"a":', b"\xff\xfe", b"\xed\xa0\xbd", b"9" * 64):  # fmt: skip
+        yield piece
+        yield (piece * 65_536)[:65_536]
+    for bom in (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        yield bom
+        yield bom + b"x"
+    for number, case in enumerate(cases()):
+        yield from damaged(case.data, seed=number, times=1)
+        way = ("utf-16", "utf-16-be", "utf-32")[number % 3]
+        yield case.data.decode("latin-1").encode(way)
+
+
+def test_no_sniff_stumbles(tmp_path: Path):
+    path = tmp_path / "x"
+    path.touch()
+    n = 0
+    for data in garbage():
+        path.write_bytes(data)
+        file = file_at(path).begun()
+        for reader in READERS:
+            assert reader.sniff(file) in ("", *reader.KINDS)
+            if hasattr(reader, "near"):
+                reader.near(file)
+        n += 1
+    assert n > 600
+
+
+def test_what_is_read_is_read_again_the_same(desk: Desk, whole: dict[str, Export]):
+    for case in cases():
+        if case.label not in whole:
+            continue
+        found, again = whole[case.label], desk.read(case)
+        for name in ("contacts", "handles", "interactions", "participants", "hints", "files",
+                     "skipped"):  # fmt: skip
+            check(getattr(found, name), CONTRACTS[name])
+            assert getattr(found, name).equals(getattr(again, name)), case.label
+        assert found.files["skipped"].sum() == len(found.skipped), case.label
+        assert found.files["kind"].tolist() == [case.kind]
+        assert found.files["contacts"].tolist() == [len(found.contacts)]
+        assert found.files["interactions"].tolist() == [len(found.interactions)]
+        assert set(found.participants["event_id"]) <= set(found.interactions.index)
+        assert set(found.handles["record_id"]) <= set(found.contacts.index)
+
+
+@pytest.fixture(scope="module")
+def once(desk: Desk) -> Export:
+    """Return what all fixtures hold in the order of their names."""
+    return read_folder(desk.folder)
+
+
+def test_copies_add_nothing(once: Export, tmp_path: Path):
+    lay_out(tmp_path / "all" / "a copy")
+    shutil.make_archive(str(tmp_path / "all" / "of it"), "zip", tmp_path / "all" / "a copy")
+    twice = read_folder(tmp_path / "all")
+    assert len(once.interactions) > 100
+    assert len(twice.files) == 2 * len(once.files)
+    assert difference(twice, once) == {}
+    zipped = twice.skipped["path"].str.startswith("of it.zip/")
+    for half in (zipped, ~zipped):
+        assert Counter(twice.skipped["reason"][half]) == Counter(once.skipped["reason"])
+
+
+def units() -> Iterator[tuple[str, ...]]:
+    """Yield what must stay together: an export whose files look at one another, or a file."""
+    families = {case.source for case in cases() if getattr(case.reader, "BESIDE", ())}
+    for source in sorted(families):
+        yield tuple(case.label for case in cases() if case.source == source)
+    yield from ((case.label,) for case in cases() if case.source not in families)
+
+
+def test_the_order_of_files_does_not_count(desk: Desk, once: Export, tmp_path: Path):
+    for number, labels in enumerate(sorted(units(), reverse=True)):
+        for label in labels:
+            place = tmp_path / f"{number:03}" / label
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(desk.folder / label, place)
+    back = read_folder(tmp_path)
+    assert len(back.files) == len(once.files)
+    # of one invitation two fixtures keep other words: the first copy's size stands
+    one, other = (
+        replace(export, interactions=export.interactions.drop(columns="size"))
+        for export in (back, once)
+    )
+    assert difference(one, other) == {}
+
+
+def written(case: Case) -> Iterator[tuple[str, bytes]]:
+    """Yield the same text with other line ends, and with a byte-order mark where it is UTF-8."""
+    if not case.is_text or case.data.startswith(b"\xff\xfe"):
+        return
+    unix = case.data.removeprefix(BOM).replace(b"\r\n", b"\n")
+    if unix != case.data:
+        yield "unix", unix
+    # Apple's mails begin with how many bytes they have
+    if case.kind != "apple-mail":
+        utf8 = case.data.decode("utf-8", "replace").encode() == case.data
+        yield "windows", BOM * utf8 + unix.replace(b"\n", b"\r\n")
+
+
+def test_line_ends_and_marks_in_front_do_not_count(desk: Desk, whole: dict[str, Export]):
+    n = 0
+    for case in cases():
+        for way, data in written(case):
+            with desk.altered(case, data) as file:
+                assert claim(file) == (case.reader, case.kind), (case.label, way)
+            if case.label in whole:
+                found = desk.read(case, data)
+                assert difference(found, whole[case.label]) == {}, (case.label, way)
+                reasons = [sorted(one.skipped["reason"]) for one in (found, whole[case.label])]
+                assert reasons[0] == reasons[1], (case.label, way)
+                n += 1
+    assert n > 130
+
+
+LAST_HALF = {"csv", "tsv", "txt", "md", "mbox", "eml", "emlx", "mail"}
+"""Of these nobody can tell where a record ends: half a cell, or half a text, looks whole."""
+
+CUT_CHANGES = {
+    "calendar/google.ics": (1, "a series lacks the exceptions that stand below it"),
+    "imessage/chat.db": (1, "a message lacks the chat that stands on a page below it"),
+    "meta/group_message_1.json": (2, "a chat lacks its path, which stands below the messages"),
+    "meta/group_message_2.json": (1, "a chat lacks its path, which stands below the messages"),
+    "telegram/names_alone.json": (3, "a chat without an id is known by its members"),
+}
+"""Events with another id than in the whole file, and why."""
+
+
+@pytest.mark.parametrize("source", sorted({case.source for case in cases()}))
+def test_a_file_that_breaks_off_is_read_as_far_as_it_goes(
+    source: str, desk: Desk, whole: dict[str, Export]
+):
+    for case in cases():
+        if case.source != source or case.label not in whole:
+            continue
+        ends = [part * len(case.data) // (CUTS + 1) for part in range(1, CUTS + 1)]
+        all_of_it = whole[case.label]
+        found = desk.collected(case, [case.data[:end] for end in ends])
+        ending = case.label.rpartition(".")[2]
+        allowed = CUT_CHANGES.get(case.label, (int(ending in LAST_HALF), ""))[0]
+        known = set(all_of_it.interactions.index)
+        for end, one in zip(ends, found, strict=True):
+            if not (one is None or isinstance(one, ExportError)):
+                assert len(event_ids(one) - known) <= allowed, (case.label, end)
+        export = together(found)
+        sums = export.skipped.groupby("path").size().reindex(export.files.index, fill_value=0)
+        assert sums.tolist() == export.files["skipped"].tolist()
+        if ending not in LAST_HALF and case.label != "vcard/broken.vcf":  # is cut as it stands
+            silent = set(export.files.index) - told(export, all_of_it)
+            ends_there = {int(label.partition("/")[0]) - 1 for label in silent}
+            for end in (ends[number] for number in ends_there):
+                assert is_between(case.data, end), (case.label, end)
+
+
+def event_ids(collector: Collector) -> set[str]:
+    """Return the ids of the events, without the time that tables take."""
+    ids = set(collector._rows.get("interactions", {}).get("event_id", ()))
+    return ids.union(*(frame.index for frame in collector._frames.get("interactions", ())))
+
+
+def told(export: Export, whole: Export) -> set[str]:
+    """Return the files of which something is said that is not said of the whole."""
+    everything = not (len(whole.interactions) or len(whole.contacts) or len(whole.hints))
+    if everything and not len(whole.skipped):
+        return set(export.files.index)  # nothing stands there that could be lost
+    usual = Counter(whole.skipped["reason"])
+    reasons = {path: Counter(rows) for path, rows in export.skipped.groupby("path")["reason"]}
+    notes = export.files["notes"]
+    return {
+        path
+        for path in export.files.index
+        if reasons.get(path, Counter()) - usual or notes[path] != whole.files["notes"].iloc[0]
+    }
+
+
+def is_between(data: bytes, end: int) -> bool:
+    """Tell whether a cut lies between two records, or behind the last one."""
+    # half the line that would begin the next record is nothing lost
+    before = re.sub(rb"\nBEGIN:?V?\w*$", b"", data[:end]).rstrip()
+    after = data[end:].strip()
+    records = (b"END:VCARD", b"END:VEVENT", b"}")
+    return not after or (before.endswith(records) and not after.startswith((b",", b"]", b"}")))
+
+
+def chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and all that a traceback of it shows."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+
+
+def words_of(error: BaseException) -> str:
+    """Return all words of an error; the header that a table was found to have is kept apart."""
+    return " ".join(
+        f"{one} {one.args} { {k: v for k, v in vars(one).items() if k != 'found'} }"
+        for one in chain(error)
+    )
+
+
+@pytest.mark.parametrize("share", [1.0, 0.4, 0.1])
+def test_nothing_of_a_cell_is_said(
+    share: float, desk: Desk, caplog: pytest.LogCaptureFixture, tmp_path: Path
+):
+    caplog.set_level(logging.DEBUG)
+    said, read = [], 0
+    for number, case in enumerate(cases()):
+        spoilt = marked_case(case, seed=number, share=share)
+        assert share < 1 or MARKER.encode() in spoilt, case.label
+        cut = spoilt[: len(spoilt) * 2 // 3]
+        for one in desk.collected(case, [spoilt, cut, *damaged(spoilt, seed=number, times=1)]):
+            if isinstance(one, ExportError):
+                said.append(words_of(one))
+            elif one is not None:
+                read += 1
+                export = one.export()
+                said += [export.skipped.to_csv(), export.files.reset_index().to_csv()]
+        place = tmp_path / case.label
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(spoilt)
+    assert read > len(cases())
+    assert_unsaid(" ".join(said))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        result = CliRunner().invoke(main, ["check", str(tmp_path), "-v", "--me", "me@example.org"])
+        as_json = CliRunner().invoke(main, ["check", str(tmp_path), "--json"])
+    for found in (result, as_json):
+        assert found.exit_code == 0, found.output
+        assert "\n  " in found.stdout
+    assert_unsaid(without_me(result.output) + without_me(as_json.output))
+    assert_unsaid(" ".join(str(warning.message) for warning in caught))
+    assert_unsaid(" ".join(f"{record.getMessage()} {record.args}" for record in caplog.records))
+
+
+def marked_case(case: Case, *, seed: int, share: float) -> bytes:
+    if case.is_text:
+        return marked(case.label, case.data, seed=seed, share=share)
+    statements = (FIXTURES / case.label).with_suffix(".sql").read_bytes()
+    return database(marked(f"{case.label}.sql", statements, seed=seed, share=share).decode())
+
+
+def assert_unsaid(text: str) -> None:
+    place = text.casefold().find(MARKER.casefold())
+    assert place < 0, text[max(0, place - 300) : place + 60]
+
+
+def without_me(page: str) -> str:
+    """Leave out the line, or the JSON object, which says who the owner is."""
+    return re.sub(r'"me": \{.*?\},\n|^You: .*$', "", page, flags=re.MULTILINE | re.DOTALL)

@@ -1,0 +1,100 @@
+"""Commands that make something of a folder."""
+
+from __future__ import annotations
+
+import click
+
+from villagegraph.cli.group import Given, as_of_option, json_option, on_folder
+
+
+@click.command(name="map")
+@on_folder
+@as_of_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False),
+    default="village.html",
+    show_default=True,
+    help="The page to write.",
+)
+@click.option("--title", default="My village", show_default=True, help="Heading of the page.")
+def map_(given: Given, as_of: str | None, output: str, title: str) -> None:
+    """Draw the interactive map of FOLDER as one HTML file that needs no network."""
+    from villagegraph.cli.clock import chosen_day
+    from villagegraph.graph import village_graph
+    from villagegraph.maps import draw_map
+    from villagegraph.measures import neglected_ties
+
+    village = given.load()
+    day = chosen_day(village, as_of)
+    neglected = None if village.me is None else neglected_ties(village, as_of=day)
+    picture = draw_map(village_graph(village, as_of=day), neglected=neglected, title=title)
+    click.echo(picture.save(output))
+
+
+@click.command()
+@on_folder
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False),
+    default="report",
+    show_default=True,
+    help="The folder to write to.",
+)
+@click.option(
+    "--month",
+    metavar="MONTH",
+    help="Month to report on, as 2026-10.  [default: the last complete month that has data]",
+)
+def report(given: Given, output: str, month: str | None) -> None:
+    """Write the monthly report on FOLDER: report.html, neglected.csv, occasions.ics."""
+    from villagegraph.cli.clock import check_month, last_month
+    from villagegraph.report import monthly_report
+
+    if month is not None:
+        check_month(month)
+    village = given.load()
+    chosen = month or last_month(village)
+    written = monthly_report(village, month=chosen)
+    for notice in written.notices:
+        click.echo(notice, err=True)
+    click.echo(written.save(output))
+
+
+@click.command()
+@on_folder
+@as_of_option
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many on each list.")
+@json_option
+def neglected(given: Given, as_of: str | None, limit: int | None, as_json: bool) -> None:
+    """List whom you have not been in touch with for longer than is usual for you two."""
+    from villagegraph.cli.clock import chosen_day
+    from villagegraph.measures import neglected_ties
+
+    village = given.load()
+    table = neglected_ties(village, as_of=chosen_day(village, as_of), limit=limit)
+    if as_json:
+        click.echo(table.to_json(orient="records", date_format="iso", force_ascii=False, indent=2))
+        return
+    if table.empty:
+        click.echo("Nobody: every tie keeps its own rhythm.")
+    for title, rows in table.groupby("list", sort=False):
+        click.echo(f"{str(title).capitalize()}\n")
+        for row in rows.to_dict("records"):
+            click.echo(f"{row['rank']:>4}. {row['name']}\n      {row['reason']}\n")
+
+
+@click.command()
+@click.argument("directory", type=click.Path(file_okay=False))
+@click.option("--seed", type=int, help="Another village for another number.")
+def sample(directory: str, seed: int | None) -> None:
+    """Write the exports of a fictional person into DIRECTORY, to try things on."""
+    from villagegraph.samples import write_sample
+
+    options = {} if seed is None else {"seed": seed}
+    click.echo(write_sample(directory, **options))
+
+
+COMMANDS = (map_, neglected, report, sample)
