@@ -329,3 +329,15 @@ def test_like_chat_miner(shared_data: Path, name: str):
 def test_numbers_have_a_country_with_or_without_its_sign(tmp_path: Path, number: str):
     data = fixture("account.json").replace(b"0044 20 7946 0001", number.encode())
     assert "phone:+442079460001" in set(read(tmp_path, data).handles["handle"])
+
+
+def test_a_list_of_chats_that_is_no_list_does_not_end_the_reading(tmp_path: Path):
+    message = '{"id": 1, "type": "message", "date_unixtime": "1700000000", "from": "Ada", '
+    message += '"from_id": "user1", "text": "hello"}'
+    # the broken date makes it go record by record
+    text = '{"personal_information": {"user_id": 2}, "chats": {"list": {"messages": [%s, {"id": []}'
+    path = tmp_path / "result.json"
+    path.write_text(text % message)
+    file = file_at(path)
+    export = telegram.read(file, settings=Settings()).export()
+    assert len(export.skipped) + len(export.interactions) >= 1
