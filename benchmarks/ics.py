@@ -1,7 +1,7 @@
 """
 Reading a calendar: villagegraph beside the parser that it stands on.
 
-Usage: python benchmarks/calendar.py [--events 20000]
+Usage: python benchmarks/ics.py [--events 20000]
 
 Writes a calendar like Google's to a temporary folder, reads it in each way in a
 process of its own, and prints one table. The limit is icalendar's own parse, which

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import shutil
 import sqlite3
+import tempfile
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from reading import FIXTURES
 
@@ -18,7 +22,6 @@ from villagegraph.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
     from types import ModuleType
 
     from villagegraph.parsing import Collector
@@ -49,6 +52,14 @@ class Case:
         return self.label
 
 
+@functools.cache
+def cases() -> tuple[Case, ...]:
+    """Return the fixtures that readers claim."""
+    with tempfile.TemporaryDirectory() as folder:
+        lay_out(Path(folder))
+        return tuple(_claimed(Path(folder)))
+
+
 def lay_out(folder: Path) -> None:
     """Copy the fixtures below `folder`; those of databases are statements, which make them."""
     for path in sorted(FIXTURES.rglob("*")):
@@ -71,7 +82,7 @@ def database(statements: str) -> bytes:
         return made.serialize()
 
 
-def claimed(folder: Path) -> list[Case]:
+def _claimed(folder: Path) -> list[Case]:
     """Return the fixtures below `folder` that a reader claims, in the order of their labels."""
     found = []
     for path in sorted(folder.rglob("*")):
@@ -143,3 +154,25 @@ class Desk:
 def together(collected: Sequence[Collector | ExportError | None]) -> Export:
     """Return the tables of all that could be read."""
     return tables_of([one for one in collected if one and not isinstance(one, ExportError)])
+
+
+def rows(export: Export) -> dict[str, Counter[str]]:
+    """Return what an export says of people and events, in no order, but for the places."""
+    tables = {
+        "contacts": export.contacts.drop(columns="source").reset_index(),
+        "handles": export.handles.drop(columns="source"),
+        "interactions": export.interactions.drop(columns="source").reset_index(),
+        "participants": export.participants,
+        "hints": export.hints.drop(columns=["source", "n"]).drop_duplicates(),
+    }
+    return {name: Counter(map(str, table.to_numpy().tolist())) for name, table in tables.items()}
+
+
+def difference(one: Export, other: Export) -> dict[str, Any]:
+    """Return what stands in one alone, a few rows of each table; empty if they say the same."""
+    found, expected = rows(one), rows(other)
+    return {
+        name: (list(found[name] - expected[name])[:3], list(expected[name] - found[name])[:3])
+        for name in found
+        if found[name] != expected[name]
+    }

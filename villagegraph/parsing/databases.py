@@ -61,7 +61,7 @@ class Database:
 
     def rows(self, table: str, columns: dict[str, str], *, order: str = "") -> Iterator[tuple]:  # type: ignore[type-arg]
         """
-        Yield some columns of each row.
+        Return some columns of each row, one row after the other.
 
         Parameters
         ----------
@@ -77,7 +77,7 @@ class Database:
         asked = ", ".join(wish if name in held else "NULL" for name, wish in columns.items())
         # names and wishes are this package's own words
         query = f'SELECT {asked} FROM "{table}"'  # noqa: S608
-        yield from self.connection.execute(query + (f" ORDER BY {order}" if order else ""))
+        return self.connection.execute(query + (f" ORDER BY {order}" if order else ""))
 
 
 @contextlib.contextmanager
