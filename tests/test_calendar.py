@@ -751,7 +751,10 @@ def test_every_event_that_the_library_yields_is_read_or_left_out_with_a_reason(
         expected = _expected(_with_people(data) if company else data)
         if expected:
             text = _with_people(data) if company else data
-            assert _accounted(read(written(tmp_path, text))) == expected, path.name
+            found = _accounted(read(written(tmp_path, text)))
+            # a file without its end is said to break off: that is no event
+            found.pop("the calendar breaks off: export it again", None)
+            assert found == expected, path.name
             totals += expected
     # as they are, hardly any of them names people, and none two of whom one meets
     assert totals["met"] >= (80 if company else 0)

@@ -178,13 +178,16 @@ def calendar_entries(
 
     with _own_zones():
         begun = len(_STARTS.findall(text))
-        whole = begun > 0 and begun == len(_ENDS.findall(text))
+        ended = len(_ENDS.findall(text))
+        whole = begun > 0 and begun == ended
         needed = _NEEDLESS.sub("", text)
         calendars = _parsed(needed) if whole else None
         if calendars is None:
             calendars = _pieces(needed, skip_record)
     if not calendars:
         return None
+    if begun > ended:
+        skip(text.count("\n") + 1, "the calendar breaks off: export it again")
     entries, names, record = [], [], 0
     for calendar in calendars:
         if calendar is None:  # an event that could not be read keeps its number

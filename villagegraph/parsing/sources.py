@@ -17,6 +17,11 @@ from typing import BinaryIO
 
 from villagegraph.errors import ExportError
 
+try:
+    from lzma import LZMAError
+except ImportError:  # a Python may be built without it, and then never raises it
+    LZMAError = zlib.error  # type: ignore[assignment, misc]
+
 Progress = Callable[[int], None]
 
 HEAD_BYTES = 65_536
@@ -63,7 +68,7 @@ class Archive:
         """Keep the zip open; what is wrong with it is said where a member is opened."""
         with contextlib.ExitStack() as stack:
             with contextlib.suppress(OSError, zipfile.BadZipFile, NotImplementedError):
-                self._held = stack.enter_context(zipfile.ZipFile(self.path))
+                self._held = stack.enter_context(_zip_at(self.path))
             try:
                 yield
             finally:
@@ -75,8 +80,22 @@ class Archive:
         if self._held is not None:
             yield self._held
         else:
-            with zipfile.ZipFile(self.path) as archive:
+            with _zip_at(self.path) as archive:
                 yield archive
+
+
+def _zip_at(path: Path) -> zipfile.ZipFile:
+    with _names_are_text():
+        return zipfile.ZipFile(path)
+
+
+@contextlib.contextmanager
+def _names_are_text() -> Iterator[None]:
+    """Call a zip damaged if a name in it says that it is UTF-8 and is not."""
+    try:
+        yield
+    except UnicodeDecodeError:
+        raise zipfile.BadZipFile from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +152,10 @@ class ExportFile:
                 yield stack.enter_context(self.path.open("rb"))
             else:
                 archive = stack.enter_context((self.archive or Archive(self.path)).opened())
+                with _names_are_text():
+                    member = stack.enter_context(archive.open(self.member))
                 # ZipExtFile has the methods of a BinaryIO that readers use
-                yield stack.enter_context(archive.open(self.member))  # type: ignore[misc]
+                yield member  # type: ignore[misc]
 
     def head(self, size: int = HEAD_BYTES) -> bytes:
         """Return the first bytes."""
@@ -228,7 +249,7 @@ def _said_plainly(label: str) -> Iterator[None]:
         problem, hint = "no such file.", ""
     except PermissionError:
         problem, hint = "may not be read: check its permissions.", ""
-    except (zipfile.BadZipFile, zlib.error, EOFError):
+    except (zipfile.BadZipFile, zlib.error, LZMAError, EOFError):
         problem = "the zip is damaged or was not downloaded to its end."
         hint = "Download the export again."
     except NotImplementedError:  # a RuntimeError, so it stands before it
@@ -302,18 +323,21 @@ def members(file: ExportFile) -> tuple[list[ExportFile], list[tuple[str, str]]]:
     ExportError
         If the zip is damaged, or holds more than any export does.
     """
-    with _said_plainly(file.label), zipfile.ZipFile(file.path) as opened:
+    with _said_plainly(file.label), _zip_at(file.path) as opened:
         infos = opened.infolist()
     if len(infos) > MAX_MEMBERS:
         msg = f"holds {len(infos):,} members, more than the {MAX_MEMBERS:,} that are read."
         raise ExportError(msg, path=file.label)
     archive = Archive(file.path)
     found, refused = [], []
+    last = {info.filename: info for info in infos}
     for info in sorted(infos, key=lambda info: info.filename):
         label = f"{file.label}/{info.filename}"
         if info.is_dir() or _clutter(PurePosixPath(info.filename)):
             continue
         reason = _unsafe(info)
+        if not reason and last[info.filename] is not info:  # only the last one can be opened
+            reason = "is there twice under one name, and the last one was read: unpack the zip."
         if reason:
             refused.append((label, reason))
         else:
@@ -335,7 +359,8 @@ def _check_total(file: ExportFile, total: int) -> None:
 
 def _unsafe(info: zipfile.ZipInfo) -> str:
     parts = PurePosixPath(info.filename.replace("\\", "/"))
-    if parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0]:
+    first = parts.parts[0] if parts.parts else ".."  # a name such as . is no file's
+    if parts.is_absolute() or ".." in (first, *parts.parts) or ":" in first:
         return "its name points outside the zip."
     if info.flag_bits & 0x1:
         return "is locked with a password: unpack it into the folder."
