@@ -31,6 +31,7 @@ from villagegraph.settings import Me, PersonSettings, Settings
 from villagegraph.tables import INTERACTIONS, make
 from villagegraph.ties import contact_days
 from villagegraph.touches import neglected_csv, occasions_calendar
+from villagegraph.village import load_village
 
 if TYPE_CHECKING:
     from villagegraph.village import Village
@@ -701,3 +702,36 @@ def test_sample_reports_what_was_planted(sample_village: Village, truth: dict[st
     known = [None if pd.isna(years) else int(years) for years in made.occasions["years"]]
     assert known == [row["years"] for row in truth["occasions"] if row["date"] < "2026-12-01"]
     assert page.text("new").count("First contact on") >= len(truth["new"]["2026-10"])
+
+
+CONNECTIONS = (
+    "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+    "Ana,Berg,https://www.linkedin.com/in/ana-berg,,{},{},01 Feb 2024\n"
+    "Ben,Holt,https://www.linkedin.com/in/ben-holt,,Hill Ltd,Baker,01 Feb 2024\n"
+)
+MAIL = (
+    "From x@example.org Mon Jan  5 10:00:00 2026\n"
+    "From: Me <me@example.org>\nTo: Ben Holt <ben@example.org>\nMessage-ID: <{0}@example.org>\n"
+    "Date: {0} Oct 2026 10:00:00 +0000\n\nHello\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("job", "told"),
+    [
+        (("Sea Inc", "Painter"), "Now Painter at Sea Inc; before: Baker at Hill Ltd."),
+        (("Hill Ltd", "Head baker"), "Now Head baker at Hill Ltd; before: Baker."),
+        (("Hill Ltd", "Baker"), ""),
+    ],
+)
+def test_who_has_a_new_job_is_told_in_the_month_of_the_export(tmp_path, job, told):
+    for folder, work in (("2026-09-30", ("Hill Ltd", "Baker")), ("2026-10-28", job)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "Connections.csv").write_text(CONNECTIONS.format(*work))
+    (tmp_path / "a.mbox").write_text("".join(MAIL.format(day) for day in range(10, 30)))
+    loaded = load_village(tmp_path, me="me@example.org")
+    page = monthly_report(loaded, month="2026-10").html
+    assert ("<h2>New jobs</h2>" in page) == bool(told)
+    assert told in page
+    assert page.count("Hill Ltd") == (1 if told else 0)
+    assert "New jobs" not in monthly_report(loaded, month="2026-09").html

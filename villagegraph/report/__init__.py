@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ from villagegraph.measures import neglected_ties, tie_changes
 from villagegraph.parsing.masking import masked
 from villagegraph.plots import WAYS, contact_months
 from villagegraph.report import content
+from villagegraph.report.jobs import job_rows
 from villagegraph.report.month import (
     Month,
     Notice,
@@ -24,6 +26,7 @@ from villagegraph.report.page import drawings, render
 from villagegraph.report.words import month_name
 from villagegraph.ties import contact_days
 from villagegraph.touches import occasions
+from villagegraph.who import job_changes
 
 if TYPE_CHECKING:
     from villagegraph.village import Village
@@ -134,6 +137,9 @@ def _whole_page(
         "before_short": month_name(span.before.text, year=False) if before else "",
         "headline": masked(village.settings.me.headline, longest=300),
         "new_known": known,
+        "jobs": job_rows(
+            job_changes(village, since=span.first - dt.timedelta(days=1), as_of=span.last)
+        ),
     }
     return page | _lists(lists) | _pictures(village, span, lists=lists, contacts=contacts)
 
