@@ -83,6 +83,16 @@ def test_messages_to_a_group_in_an_older_package():
     assert export.interactions["size"].tolist() == [19, 0]
 
 
+def test_a_table_that_breaks_off_is_read_as_far_as_it_goes(package: Path):
+    data = (package / GROUP).read_bytes()
+    (package / GROUP).write_bytes(data[: data.rindex(b",,https")])
+    export = read(GROUP, package)
+    assert len(export.interactions) == 1
+    assert export.skipped[["line", "reason"]].to_numpy().tolist() == [
+        [4, "fewer cells than the header has columns"]
+    ]
+
+
 def test_messages_on_a_server_and_to_nobody():
     export = read(SERVER)
     assert [who for *_, who in events(export)] == [[("from", ADA), ("to", CY)]]

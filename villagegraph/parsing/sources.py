@@ -6,6 +6,7 @@ import contextlib
 import fnmatch
 import hashlib
 import os
+import re
 import stat
 import zipfile
 import zlib
@@ -38,6 +39,8 @@ _PACKED = (
     b"\x1f\x8b\x08", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"BZh", b"\xfd7zXZ\x00",
     b"\x28\xb5\x2f\xfd",
 )  # fmt: skip
+
+_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 # what a file manager leaves behind is nobody's export
 _CLUTTER = {".ds_store", "thumbs.db", "desktop.ini"}
@@ -223,6 +226,19 @@ class ExportFile:
         return data
 
 
+def _shown(label: str) -> str:
+    r"""
+    Return a label that can be printed: names of files may be no text, or move the cursor.
+
+    Examples
+    --------
+    >>> _shown("M\udcfcller\n.vcf")
+    'M\\udcfcller\\x0a.vcf'
+    """
+    shown = _UNSHOWN.sub(lambda letter: f"\\x{ord(letter[0]):02x}", label)
+    return shown.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def _fast_hash() -> hashlib.blake2b:
     return hashlib.blake2b(digest_size=16)
 
@@ -278,10 +294,11 @@ def file_at(path: str | os.PathLike[str], *, label: str = "") -> ExportFile:
     file = Path(path)
     with _said_plainly(label or str(file)):
         status = file.stat()
+    label = _shown(label or file.name)
     if not stat.S_ISREG(status.st_mode):
         msg = "is a folder, not a file." if file.is_dir() else _NO_FILE
-        raise ExportError(msg, path=label or file.name)
-    return ExportFile(path=file, label=label or file.name, size=status.st_size)
+        raise ExportError(msg, path=label)
+    return ExportFile(path=file, label=label, size=status.st_size)
 
 
 def is_zip(file: ExportFile) -> bool:
@@ -332,8 +349,9 @@ def members(file: ExportFile) -> tuple[list[ExportFile], list[tuple[str, str]]]:
     found, refused = [], []
     last = {info.filename: info for info in infos}
     for info in sorted(infos, key=lambda info: info.filename):
-        label = f"{file.label}/{info.filename}"
-        if info.is_dir() or _clutter(PurePosixPath(info.filename)):
+        label = _shown(f"{file.label}/{info.filename}")
+        place = PurePosixPath(info.filename.replace("\\", "/"))
+        if info.filename.endswith("/") or _clutter(place):
             continue
         reason = _unsafe(info)
         if not reason and last[info.filename] is not info:  # only the last one can be opened
@@ -418,7 +436,7 @@ def files_below(
     refused: list[tuple[str, str]] = []
 
     def unreadable(error: OSError) -> None:
-        label = Path(error.filename).relative_to(root).as_posix()
+        label = _shown(Path(error.filename).relative_to(root).as_posix())
         refused.append((label, "may not be read: check its permissions."))
 
     found = []
@@ -427,10 +445,10 @@ def files_below(
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         refused += _no_folders(Path(place), below, folders, ignore)
         if not folders and not names and below.suffix:
-            refused.append((below.as_posix(), "is an empty folder, not a file."))
+            refused.append((_shown(below.as_posix()), "is an empty folder, not a file."))
         for name in names:
             path = Path(place, name)
-            label = (below / name).as_posix()
+            label = _shown((below / name).as_posix())
             if _clutter(PurePosixPath(label)) or not _wanted(label, ignore, include):
                 continue
             reason = _no_plain_file(path, root)
@@ -449,7 +467,7 @@ def _no_folders(
 ) -> Iterator[tuple[str, str]]:
     """Yield label and reason of each link among the sub-folders: it is not followed."""
     for name in names:
-        label = (below / name).as_posix()
+        label = _shown((below / name).as_posix())
         if (place / name).is_symlink() and _wanted(f"{label}/", ignore, ()):
             yield label, "is a link to a folder: put the folder itself here."
 
