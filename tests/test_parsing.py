@@ -39,8 +39,8 @@ from villagegraph.parsing import (
 )
 from villagegraph.parsing.cards import bare_number, occasion_day, place, shown_tags
 from villagegraph.parsing.linkedin import connection_day, listed_names, moment_at, person_name
-from villagegraph.parsing.sources import MAX_RATIO
 from villagegraph.parsing.text import MAX_NAME, _lines, decode_head
+from villagegraph.parsing.zips import MAX_RATIO
 from villagegraph.tables import CONTRACTS, check
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from reading import MARKER
+from reading import FIXTURES, MARKER
 
 from villagegraph.errors import ExportError, UnknownExportError
 from villagegraph.parsing import ExportFile
-from villagegraph.parsing.sources import members
+from villagegraph.parsing.zips import members
 from villagegraph.readers import KINDS, READERS, read_export, read_folder, sniff
 from villagegraph.settings import Settings
 from villagegraph.tables import CONTRACTS, check
@@ -345,3 +345,15 @@ def test_kinds_are_distinct_and_every_source_gives_advice() -> None:
 @pytest.mark.parametrize("content", [b"", b"\x00" * 300, b"\xff\xfe\xff", b"PK\x03", b"{", b","])
 def test_sniffing_garbage_finds_nothing(tmp_path: Path, content: bytes) -> None:
     assert sniff(write(tmp_path, "x.dat", content)) == ""
+
+
+def test_the_sub_folders_of_a_maildir_are_read_though_hidden(tmp_path: Path) -> None:
+    mail = (FIXTURES / "mail" / "maildir.mail").read_text()
+    for folder in ("Mail/.Sent/cur", "Mail/.Sent/new", "Mail/.hidden/sub"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "Mail/.Sent/cur/1790000000.M1.host:2,S").write_text(mail)
+    (tmp_path / "Mail/.hidden/sub/1790000001.M2.host:2,S").write_text(mail)
+    assert list(read_folder(tmp_path).files.index) == ["Mail/.Sent/cur/1790000000.M1.host:2,S"]
+    inside = {"Mail/.Sent/cur/1.M1.host:2,S": mail, ".hidden/1.M1.host:2,S": mail}
+    zipped(tmp_path, "Mail.zip", inside)
+    assert len(read_export(tmp_path / "Mail.zip").files) == 1

@@ -1,6 +1,7 @@
 """What readers share: files and zips, text and tables, handles, the row collector."""
 
 from villagegraph.parsing.collect import Collector
+from villagegraph.parsing.folders import files_below
 from villagegraph.parsing.handles import (
     OWNER,
     any_handle,
@@ -21,14 +22,13 @@ from villagegraph.parsing.sources import (
     ExportFile,
     Progress,
     file_at,
-    files_below,
     in_turn,
     is_inner_zip,
     is_packed,
     is_zip,
-    members,
 )
 from villagegraph.parsing.text import MARKS, clean, column_key, decode, one_line, table_rows
+from villagegraph.parsing.zips import members
 
 __all__ = [
     "MARKS",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import fnmatch
 import hashlib
-import os
 import re
 import stat
 import zipfile
@@ -14,9 +12,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from villagegraph.errors import ExportError
+
+if TYPE_CHECKING:
+    import os
 
 try:
     from lzma import LZMAError
@@ -27,10 +28,6 @@ Progress = Callable[[int], None]
 
 HEAD_BYTES = 65_536
 MAX_WHOLE_BYTES = 512 * 2**20  # of what is read at once; mailboxes are streamed
-MAX_MEMBERS = 200_000
-MAX_MEMBER_BYTES = 60 * 2**30
-MAX_ZIP_BYTES = 4 * MAX_MEMBER_BYTES
-MAX_RATIO = 500  # deflate reaches 1,000 on zeros; chats and mail stay under 30
 # a member; nothing but the end: a zip without members
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 
@@ -40,10 +37,9 @@ _PACKED = (
     b"\x28\xb5\x2f\xfd",
 )  # fmt: skip
 
-_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+NO_FILE = "is no file: a pipe, a socket or a device."
 
-# what a file manager leaves behind is nobody's export
-_CLUTTER = {".ds_store", "thumbs.db", "desktop.ini"}
+_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class Archive:
@@ -71,7 +67,7 @@ class Archive:
         """Keep the zip open; what is wrong with it is said where a member is opened."""
         with contextlib.ExitStack() as stack:
             with contextlib.suppress(OSError, zipfile.BadZipFile, NotImplementedError):
-                self._held = stack.enter_context(_zip_at(self.path))
+                self._held = stack.enter_context(zip_at(self.path))
             try:
                 yield
             finally:
@@ -83,11 +79,12 @@ class Archive:
         if self._held is not None:
             yield self._held
         else:
-            with _zip_at(self.path) as archive:
+            with zip_at(self.path) as archive:
                 yield archive
 
 
-def _zip_at(path: Path) -> zipfile.ZipFile:
+def zip_at(path: Path) -> zipfile.ZipFile:
+    """Open a zip whose names are text."""
     with _names_are_text():
         return zipfile.ZipFile(path)
 
@@ -150,7 +147,7 @@ class ExportFile:
         ExportError
             If the file cannot be opened, or its zip is damaged or locked.
         """
-        with _said_plainly(self.label), contextlib.ExitStack() as stack:
+        with said_plainly(self.label), contextlib.ExitStack() as stack:
             if not self.member:
                 yield stack.enter_context(self.path.open("rb"))
             else:
@@ -226,13 +223,13 @@ class ExportFile:
         return data
 
 
-def _shown(label: str) -> str:
+def shown(label: str) -> str:
     r"""
     Return a label that can be printed: names of files may be no text, or move the cursor.
 
     Examples
     --------
-    >>> _shown("M\udcfcller\n.vcf")
+    >>> shown("M\udcfcller\n.vcf")
     'M\\udcfcller\\x0a.vcf'
     """
     shown = _UNSHOWN.sub(lambda letter: f"\\x{ord(letter[0]):02x}", label)
@@ -257,7 +254,7 @@ def _below(folder: PurePosixPath, path: str) -> str:
 
 
 @contextlib.contextmanager
-def _said_plainly(label: str) -> Iterator[None]:
+def said_plainly(label: str) -> Iterator[None]:
     """Turn what goes wrong below into one clear line."""
     try:
         yield
@@ -292,11 +289,11 @@ def file_at(path: str | os.PathLike[str], *, label: str = "") -> ExportFile:
         If there is no file.
     """
     file = Path(path)
-    with _said_plainly(label or str(file)):
+    with said_plainly(label or str(file)):
         status = file.stat()
-    label = _shown(label or file.name)
+    label = shown(label or file.name)
     if not stat.S_ISREG(status.st_mode):
-        msg = "is a folder, not a file." if file.is_dir() else _NO_FILE
+        msg = "is a folder, not a file." if file.is_dir() else NO_FILE
         raise ExportError(msg, path=label)
     return ExportFile(path=file, label=label, size=status.st_size)
 
@@ -324,170 +321,25 @@ def in_turn(batches: Iterable[list[ExportFile]]) -> Iterator[list[ExportFile]]:
             yield from group
 
 
-def members(file: ExportFile) -> tuple[list[ExportFile], list[tuple[str, str]]]:
+# what a file manager leaves behind is nobody's export
+_CLUTTER = {".ds_store", "thumbs.db", "desktop.ini"}
+
+_MAILS = ("cur", "new")
+
+
+def is_clutter(path: PurePosixPath) -> bool:
     """
-    List the files inside a zip without unpacking it.
-
-    Returns
-    -------
-    files
-        Members in the order of their names.
-    refused
-        Label and reason of each member that is not safe to read.
-
-    Raises
-    ------
-    ExportError
-        If the zip is damaged, or holds more than any export does.
-    """
-    with _said_plainly(file.label), _zip_at(file.path) as opened:
-        infos = opened.infolist()
-    if len(infos) > MAX_MEMBERS:
-        msg = f"holds {len(infos):,} members, more than the {MAX_MEMBERS:,} that are read."
-        raise ExportError(msg, path=file.label)
-    archive = Archive(file.path)
-    found, refused = [], []
-    last = {info.filename: info for info in infos}
-    for info in sorted(infos, key=lambda info: info.filename):
-        label = _shown(f"{file.label}/{info.filename}")
-        place = PurePosixPath(info.filename.replace("\\", "/"))
-        if info.filename.endswith("/") or _clutter(place):
-            continue
-        reason = _unsafe(info)
-        if not reason and last[info.filename] is not info:  # only the last one can be opened
-            reason = "is there twice under one name, and the last one was read: unpack the zip."
-        if reason:
-            refused.append((label, reason))
-        else:
-            found.append(ExportFile(file.path, label, info.file_size, info.filename, archive))
-            archive.entries[info.filename] = (info.file_size, info.CRC)
-    _check_total(file, sum(member.size for member in found))
-    return found, refused
-
-
-def _check_total(file: ExportFile, total: int) -> None:
-    # members may lie over one another, so that each alone looks harmless
-    if total > MAX_RATIO * max(file.size, 2**20):
-        msg = "would grow far beyond what an export does (a zip bomb?)."
-        raise ExportError(msg, path=file.label)
-    if total > MAX_ZIP_BYTES:
-        msg = f"holds more than the {MAX_ZIP_BYTES // 2**30} GB that are read from one zip."
-        raise ExportError(msg, path=file.label, hint="Unpack it into the folder.")
-
-
-def _unsafe(info: zipfile.ZipInfo) -> str:
-    parts = PurePosixPath(info.filename.replace("\\", "/"))
-    first = parts.parts[0] if parts.parts else ".."  # a name such as . is no file's
-    if parts.is_absolute() or ".." in (first, *parts.parts) or ":" in first:
-        return "its name points outside the zip."
-    if info.flag_bits & 0x1:
-        return "is locked with a password: unpack it into the folder."
-    if info.file_size > MAX_MEMBER_BYTES:
-        return "is larger than any export: unpack it into the folder."
-    if info.file_size > 2**20 and info.file_size > MAX_RATIO * max(info.compress_size, 1):
-        return "would grow far beyond what an export does (a zip bomb?)."
-    return ""
-
-
-def _clutter(path: PurePosixPath) -> bool:
-    hidden = any(part.startswith(".") and part != ".." for part in path.parts)
-    return hidden or "__MACOSX" in path.parts or path.name.lower() in _CLUTTER
-
-
-def files_below(
-    folder: str | os.PathLike[str],
-    *,
-    ignore: tuple[str, ...] = (),
-    include: tuple[str, ...] = (),
-) -> tuple[list[ExportFile], list[tuple[str, str]]]:
-    """
-    List the files of a folder and its sub-folders.
-
-    Hidden files are left out; links to folders or out of the folder, and what
-    is no file at all, are refused.
+    Tell whether a file is hidden, or what a system leaves behind.
 
     Parameters
     ----------
-    folder
-        Where the exports lie.
-    ignore, include
-        Globs on the path below the folder. If `include` is given, only what
-        it matches is listed.
-
-    Returns
-    -------
-    files
-        In the order of their labels.
-    refused
-        Label and reason of each entry that is not read.
-
-    Raises
-    ------
-    ExportError
-        If there is no such folder.
+    path
+        Its path below the folder or zip. The sub-folders of a Maildir have names that
+        begin with a dot, and hold mail all the same.
     """
-    root = Path(folder)
-    if not root.exists():
-        msg = "no such folder."
-        raise ExportError(msg, path=root, hint="Name the folder that holds your exports.")
-    if not root.is_dir():
-        msg = "is a file, not a folder."
-        raise ExportError(msg, path=root, hint="Name its folder.")
-    refused: list[tuple[str, str]] = []
-
-    def unreadable(error: OSError) -> None:
-        label = _shown(Path(error.filename).relative_to(root).as_posix())
-        refused.append((label, "may not be read: check its permissions."))
-
-    found = []
-    for place, folders, names in os.walk(root, onerror=unreadable):
-        below = Path(place).relative_to(root)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        refused += _no_folders(Path(place), below, folders, ignore)
-        if not folders and not names and below.suffix:
-            refused.append((_shown(below.as_posix()), "is an empty folder, not a file."))
-        for name in names:
-            path = Path(place, name)
-            label = _shown((below / name).as_posix())
-            if _clutter(PurePosixPath(label)) or not _wanted(label, ignore, include):
-                continue
-            reason = _no_plain_file(path, root)
-            if reason:
-                refused.append((label, reason))
-            else:
-                found.append(ExportFile(path, label, path.stat().st_size))
-    return sorted(found, key=lambda file: file.label), sorted(refused)
-
-
-_NO_FILE = "is no file: a pipe, a socket or a device."
-
-
-def _no_folders(
-    place: Path, below: Path, names: Iterable[str], ignore: tuple[str, ...]
-) -> Iterator[tuple[str, str]]:
-    """Yield label and reason of each link among the sub-folders: it is not followed."""
-    for name in names:
-        label = _shown((below / name).as_posix())
-        if (place / name).is_symlink() and _wanted(f"{label}/", ignore, ()):
-            yield label, "is a link to a folder: put the folder itself here."
-
-
-def _no_plain_file(path: Path, root: Path) -> str:
-    """Return why an entry of a folder is not to be opened, empty if it is a file."""
-    try:
-        if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
-            return "is a link that leads out of the folder."
-        mode = path.stat().st_mode
-    except FileNotFoundError:
-        return "is a link to nothing." if path.is_symlink() else "no such file."
-    except (OSError, RuntimeError):  # a loop of links is either, by the version of Python
-        return "is a link that leads in a circle." if path.is_symlink() else "cannot be read."
-    return "" if stat.S_ISREG(mode) else _NO_FILE
-
-
-def _wanted(label: str, ignore: tuple[str, ...], include: tuple[str, ...]) -> bool:
-    def matches(globs: tuple[str, ...]) -> bool:
-        name = PurePosixPath(label).name
-        return any(fnmatch.fnmatch(label, glob) or fnmatch.fnmatch(name, glob) for glob in globs)
-
-    return not matches(ignore) and (not include or matches(include))
+    inner = [*path.parts[1:], ""]
+    hidden = any(
+        part.startswith(".") and part != ".." and below not in _MAILS
+        for part, below in zip(path.parts, inner, strict=False)  # a path may have no part
+    )
+    return hidden or "__MACOSX" in path.parts or path.name.lower() in _CLUTTER
