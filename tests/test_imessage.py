@@ -1,9 +1,11 @@
 # ruff: noqa: S608 - the databases are this file's own
 from __future__ import annotations
 
+import base64
 import random
 import sqlite3
 import zipfile
+import zlib
 from collections import Counter
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -260,3 +262,17 @@ def test_counts_agree(tmp_path: Path):
     export = read(tmp_path, script("chat"))
     assert Counter(export.interactions["app"]) == {"imessage": 7}
     assert len(export.interactions) + len(export.skipped) == 14
+
+
+def test_a_damaged_length_is_no_want_of_memory(tmp_path: Path):
+    packed = (FIXTURES / "imessage" / "damaged.zlib.b64").read_text()
+    path = tmp_path / "chat.db"
+    path.write_bytes(zlib.decompress(base64.b64decode(packed)))
+    file = file_at(path)
+    assert imessage.sniff(file)
+    try:
+        export = imessage.read(file, settings=Settings()).export()
+    except ExportError as error:
+        assert "damaged" in str(error)
+    else:
+        assert "damaged" in " ".join(export.skipped["reason"])

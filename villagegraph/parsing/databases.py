@@ -19,8 +19,9 @@ MAGIC = b"SQLite format 3\0"
 # the first page names all tables, unless there are many
 FIRST_PAGES = 2**20
 DAMAGED = "the database is damaged or was copied while in use"
-# sqlite3 cannot even say what is wrong where the words for it are damaged
-FAULTS = (sqlite3.Error, UnicodeDecodeError)
+# sqlite3 cannot even say what is wrong where the words for it are damaged, and takes a
+# length that is damaged for a want of memory
+FAULTS = (sqlite3.Error, UnicodeDecodeError, MemoryError)
 _WAL = slice(18, 20)
 _PLAIN = b"\x01\x01"
 MAX_LENGTH = 2**26
