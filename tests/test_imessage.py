@@ -270,9 +270,5 @@ def test_a_damaged_length_is_no_want_of_memory(tmp_path: Path):
     path.write_bytes(zlib.decompress(base64.b64decode(packed)))
     file = file_at(path)
     assert imessage.sniff(file)
-    try:
-        export = imessage.read(file, settings=Settings()).export()
-    except ExportError as error:
-        assert "damaged" in str(error)
-    else:
-        assert "damaged" in " ".join(export.skipped["reason"])
+    with pytest.raises(ExportError, match="damaged"):
+        imessage.read(file, settings=Settings())
