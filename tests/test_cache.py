@@ -7,6 +7,7 @@ import os
 import shutil
 import zipfile
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -20,8 +21,6 @@ from villagegraph.village import load_village
 from villagegraph.village.cache import Cache, cache_place
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from villagegraph.village import Village
 
 CARD = "BEGIN:VCARD\nVERSION:3.0\nFN:{}\nEMAIL:{}@example.org\nEND:VCARD\n"
@@ -184,6 +183,21 @@ def test_a_place_that_cannot_be_written_is_done_without(folder, place):
     assert len(load_village(folder).people) == 3
 
 
+@pytest.mark.parametrize("call", ["is_dir", "iterdir"])
+def test_a_place_that_may_not_be_looked_into_is_done_without(folder, place, monkeypatch, call):
+    load_village(folder)
+    (kept,) = place.iterdir()
+    plain = getattr(Path, call)
+
+    def guarded(path):
+        if path == kept:  # chmod would not stop root
+            raise PermissionError
+        return plain(path)
+
+    monkeypatch.setattr(Path, call, guarded)
+    assert len(load_village(folder).people) == 3
+
+
 def test_what_left_the_folder_leaves_the_cache(folder, place):
     load_village(folder)
     before = len(list(place.rglob("manifest.json")))
@@ -207,6 +221,22 @@ def test_a_neighbour_that_a_reader_looks_at_is_part_of_the_key(folder, read, mon
     (folder / "names.json").write_text("{}")
     load_village(folder)
     assert [label for label in read if label.endswith(("vcf", "mbox"))] == ["a.vcf", "b.mbox"]
+
+
+def test_a_neighbour_of_many_files_is_hashed_once(folder, monkeypatch):
+    monkeypatch.setattr(cached, "BESIDE", ("b.mbox",))
+    hashed: list[str] = []
+    plain = readers.ExportFile.fingerprint
+
+    def counted(file):
+        hashed.append(file.label)
+        return plain(file)
+
+    monkeypatch.setattr(readers.ExportFile, "fingerprint", counted)
+    for name in "xyz":
+        shutil.copy(folder / "a.vcf", folder / f"{name}.vcf")
+    load_village(folder)
+    assert hashed.count("b.mbox") == 2  # as itself, and once as everybody's neighbour
 
 
 def test_a_file_that_cannot_be_read_is_named_each_time(folder):

@@ -113,7 +113,10 @@ def test_a_missing_folder_is_one_line_and_exit_1(command: str, tmp_path: Path) -
 
 def test_wrong_usage_is_exit_2(tmp_path: Path) -> None:
     assert "--month" in run("report", SAMPLE, "--month", "October", code=2).stderr
-    assert "--as-of" in run("map", SAMPLE, "--as-of", "soon", code=2).stderr
+    for command in ("map", "neglected"):
+        early = run(command, SAMPLE, "--as-of", "soon", code=2).stderr
+        assert "--as-of" in early
+        assert "Read" not in early  # refused before anything is read
     run("map", code=2)
     run("nothing", code=2)
     assert not list(tmp_path.iterdir())
@@ -243,6 +246,10 @@ def test_who_asks_pair_by_pair(tmp_path: Path) -> None:
 )
 def test_who_takes_one_wish_at_a_time(tmp_path: Path, words: tuple[str, ...]) -> None:
     assert "one of NAME" in run("who", str(tmp_path), *words, code=2).output
+
+
+def test_a_note_without_an_answer_is_refused(tmp_path: Path) -> None:
+    assert "--note" in run("who", str(tmp_path), "--note", "x", code=2).output
 
 
 def test_why_shows_the_events_behind_a_tie() -> None:

@@ -19,6 +19,9 @@ MAIL = (
 )
 
 
+MONTHS = [(1, "Jan"), (2, "Feb"), (3, "Mar"), (4, "Apr")]
+
+
 def month(number: int) -> dict[str, object]:
     return {"source": "a.mbox", "channel": "email", "month": f"2026-{number:02d}", "n": number}
 
@@ -42,7 +45,30 @@ def test_a_file_of_which_nothing_was_read_is_named_apart(tmp_path: Path):
     (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0")
     told = overview(load_village(tmp_path, me="ada@example.org"))
     assert told["unread"] == [{"path": "photo.jpg", "reason": "not an export of a known kind."}]
-    assert any("docs/exports.md" in step["do"] for step in told["next"])
+    assert any("villagegraph exports" in step["do"] for step in told["next"])
+
+
+def test_the_owner_s_own_files_are_no_exports_that_were_not_read(tmp_path: Path):
+    (tmp_path / "a.mbox").write_text(MAIL.format(1, "Mon, 5 Jan 2026 10:00:00 +0000"))
+    (tmp_path / "village.toml").write_text('[people."No Body"]\nstar = true\n')
+    told = overview(load_village(tmp_path, me="ada@example.org"))
+    assert [item["places"] for item in told["skipped"]] == [["village.toml"]]
+    assert told["unread"] == []
+    assert not any("nothing was read" in step["why"] for step in told["next"])
+
+
+def test_an_overlap_of_two_exports_is_no_gap_in_one_of_them(tmp_path: Path):
+    mails = [MAIL.format(m, f"{m} {name} 2026 10:00:00 +0000") for m, name in MONTHS]
+    (tmp_path / "a.mbox").write_text("".join(mails[1:3]))
+    (tmp_path / "b.mbox").write_text("".join([*mails, mails[0]]))
+    for _ in range(2):  # the second time from the cache
+        village = load_village(tmp_path, me="ada@example.org")
+        told = [(row["source"], row["month"], row["n"]) for row in overview(village)["coverage"]]
+        assert told == [
+            *(("a.mbox", f"2026-0{m}", 1) for m in (2, 3)),
+            *(("b.mbox", f"2026-0{m}", 1) for m in (1, 2, 3, 4)),
+        ]
+        assert len(village.interactions) == 4
 
 
 def test_a_gap_in_an_export_can_be_seen():

@@ -291,6 +291,13 @@ def test_aliases_that_cannot_be_followed_are_refused(
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
+def test_aliases_saved_with_semicolons_are_told_what_they_lack(tmp_path: Path) -> None:
+    path = tmp_path / "aliases.csv"
+    path.write_text("handle_a;handle_b;verdict\nada@example.org;ben@example.org;same\n")
+    with pytest.raises(ExportError, match="separated by commas"):
+        read_aliases(path)
+
+
 def test_aliases_of_people_with_like_addresses_are_read(tmp_path: Path) -> None:
     file = tmp_path / "aliases.csv"
     file.write_text(

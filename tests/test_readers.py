@@ -138,6 +138,23 @@ def test_a_file_without_permission_is_named(
     assert reasons(tmp_path) == {"locked.vcf": "may not be read: check its permissions."}
 
 
+def test_folders_that_may_not_be_searched_are_no_end_of_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "good.vcf", VCARD)
+    write(tmp_path, "locked/a.vcf", VCARD)
+    (tmp_path / ".Trashes").mkdir()
+    plain_stat = pathlib.Path.stat
+
+    def guarded(path: Path, **options: Any) -> Any:
+        if path.parent.name in ("locked", ".Trashes"):  # as without the right to search them
+            raise PermissionError
+        return plain_stat(path, **options)
+
+    monkeypatch.setattr(pathlib.Path, "stat", guarded)
+    assert reasons(tmp_path) == {"locked/a.vcf": "may not be read: check its permissions."}
+
+
 def test_links_out_of_the_folder_and_clutter_are_left_alone(tmp_path: Path) -> None:
     outside = write(tmp_path, "outside/secret.vcf", VCARD)
     inside = tmp_path / "inside"

@@ -348,6 +348,8 @@ class Export:
         One row a file: what it is and what was read.
     skipped
         What was left out, and why.
+    coverage
+        What each file can have seen: all its events, those too that another file tells.
     """
 
     contacts: pd.DataFrame
@@ -357,6 +359,7 @@ class Export:
     hints: pd.DataFrame
     files: pd.DataFrame
     skipped: pd.DataFrame
+    coverage: pd.DataFrame
 
     @classmethod
     def nothing(cls) -> Export:

@@ -21,11 +21,12 @@ from villagegraph.cli.group import Given, as_of_option, json_option, on_folder
 @click.option("--title", default="My village", show_default=True, help="Heading of the page.")
 def map_(given: Given, as_of: str | None, output: str, title: str) -> None:
     """Draw the interactive map of FOLDER as one HTML file that needs no network."""
-    from villagegraph.cli.clock import chosen_day
+    from villagegraph.cli.clock import chosen_day, day_given
     from villagegraph.graph import village_graph
     from villagegraph.maps import draw_map
     from villagegraph.measures import neglected_ties
 
+    day_given(as_of)
     village = given.load()
     day = chosen_day(village, as_of)
     neglected = None if village.me is None else neglected_ties(village, as_of=day)
@@ -70,9 +71,10 @@ def report(given: Given, output: str, month: str | None) -> None:
 @json_option
 def neglected(given: Given, as_of: str | None, limit: int | None, as_json: bool) -> None:
     """List whom you have not been in touch with for longer than is usual for you two."""
-    from villagegraph.cli.clock import chosen_day
+    from villagegraph.cli.clock import chosen_day, day_given
     from villagegraph.measures import neglected_ties
 
+    day_given(as_of)
     village = given.load()
     table = neglected_ties(village, as_of=chosen_day(village, as_of), limit=limit)
     if as_json:

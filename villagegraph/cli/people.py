@@ -53,6 +53,9 @@ def who(
     from villagegraph.who import explain_merge, likely_duplicates
 
     _check_wishes(name, same, not_same, ask=ask, as_json=as_json)
+    if note and not (same or not_same):
+        msg = "--note stands beside --same or --not-same."
+        raise click.UsageError(msg)
     village = given.load()
     if same or not_same:
         _answer(given, village, same or not_same, same=bool(same), note=note)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from villagegraph.overview.steps import next_steps
 from villagegraph.parsing import kind_of
+from villagegraph.readers import OWN_FILES
 
 if TYPE_CHECKING:
     from villagegraph.village import Village
@@ -79,7 +80,9 @@ def _reasons_by_file(skipped: pd.DataFrame) -> dict[str, dict[str, int]]:
 
 
 def _unread(village: Village) -> list[dict[str, str]]:
-    rows = village.skipped[~village.skipped["path"].isin(village.files.index)]
+    # the owner's own files are no exports: what is odd in them is listed with the rows left out
+    known = {*village.files.index, *OWN_FILES}
+    rows = village.skipped[~village.skipped["path"].isin(known)]
     whole = rows[rows["line"] == 0].drop_duplicates()
     records: list[dict[str, str]] = whole[["path", "reason"]].to_dict("records")
     return records

@@ -27,7 +27,7 @@ def next_steps(facts: dict[str, Any]) -> list[dict[str, str]]:
     if not facts["people"]:
         return [
             {
-                "do": "Add other exports: docs/exports.md tells how to get them.",
+                "do": "Add other exports: `villagegraph exports` tells how to get them.",
                 "why": "There is nobody in these exports yet.",
             }
         ]
@@ -57,7 +57,7 @@ def next_steps(facts: dict[str, Any]) -> list[dict[str, str]]:
     if facts["unread"]:
         steps.append(
             {
-                "do": "Look at the files left out: docs/exports.md tells what can be read.",
+                "do": "Look at the files left out: `villagegraph exports` tells what can be read.",
                 "why": "Of some files nothing was read.",
             }
         )

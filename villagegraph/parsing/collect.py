@@ -12,7 +12,7 @@ import pandas as pd
 from villagegraph.files import digest
 from villagegraph.parsing.dated import dated_name
 from villagegraph.parsing.handles import kind_of
-from villagegraph.parsing.join import distinct, each_once
+from villagegraph.parsing.join import coverage, distinct, each_once
 from villagegraph.parsing.text import clean
 from villagegraph.tables import (
     CONTACTS,
@@ -307,7 +307,9 @@ def tables_of(collectors: Sequence[Collector]) -> Export:
         collector._finish()  # noqa: SLF001 - the two are halves of one thing
     participants = _table(PARTICIPANTS, collectors)
     n = sum(collector.events for collector in collectors)
-    interactions = each_once(_table(INTERACTIONS, collectors))
+    told = _table(INTERACTIONS, collectors)
+    seen = coverage(told)
+    interactions = each_once(told)
     # a mailbox may hold the same mail twice, once as sent and once as the list sent it
     if len(interactions) < n:
         participants = participants.drop_duplicates(ignore_index=True)
@@ -319,6 +321,7 @@ def tables_of(collectors: Sequence[Collector]) -> Export:
         hints=_table(HINTS, collectors),
         files=_table(FILES, collectors),
         skipped=_table(SKIPPED, collectors),
+        coverage=seen,
     )
 
 

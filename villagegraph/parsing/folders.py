@@ -82,9 +82,12 @@ def files_below(
 
 def _hidden(folder: Path) -> bool:
     """Tell whether a folder is passed over; a Maildir's sub-folders begin with a dot."""
-    return folder.name.startswith(".") and not (
-        (folder / "cur").is_dir() and (folder / "new").is_dir()
-    )
+    if not folder.name.startswith("."):
+        return False
+    try:
+        return not ((folder / "cur").is_dir() and (folder / "new").is_dir())
+    except PermissionError:  # such as the system's own .Trashes
+        return True
 
 
 def _no_folders(
@@ -103,6 +106,8 @@ def _no_plain_file(path: Path, root: Path) -> str:
         if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
             return "is a link that leads out of the folder."
         mode = path.stat().st_mode
+    except PermissionError:
+        return "may not be read: check its permissions."
     except FileNotFoundError:
         return "is a link to nothing." if path.is_symlink() else "no such file."
     except (OSError, RuntimeError):  # a loop of links is either, by the version of Python

@@ -42,6 +42,7 @@ def join(exports: Sequence[Export]) -> Export:
     for name, key in (
         ("handles", ["handle", "record_id"]),
         ("participants", ["event_id", "handle", "role"]),
+        ("coverage", ["source", "channel", "month"]),
     ):
         tables[name] = tables[name].drop_duplicates(key, ignore_index=True)
     tables["interactions"] = each_once(tables.pop("interactions"))
@@ -130,13 +131,21 @@ def coverage(interactions: pd.DataFrame) -> pd.DataFrame:
     coverage
         The table `coverage`: one row per source, channel and month (UTC) that
         has interactions, automated ones included, since they too prove that
-        the export reaches that month.
+        the export reaches that month. An event that stands in several sources
+        counts in each of them, once.
     """
     if interactions.empty:
         return empty(COVERAGE)
-    frame = interactions.assign(month=interactions["at"].dt.strftime("%Y-%m"))
+    once = interactions[["source", "channel", "at"]]
+    if distinct(once.index) < len(once):
+        place = pd.MultiIndex.from_arrays([once.index, once["source"]])
+        once = once[~place.duplicated()].reset_index(drop=True)
+    # numbers while there are many: a text is made for each row of the result alone
+    frame = once.assign(month=100 * once["at"].dt.year + once["at"].dt.month)
     spans = frame.groupby(["source", "channel"], sort=True)["at"].agg(["min", "max"])
     counts = frame.groupby(["source", "channel", "month"], sort=True).size().reset_index(name="n")
     rows = counts.join(spans, on=["source", "channel"])
-    columns = {name: rows[name] for name in ("source", "channel", "month", "n")}
-    return make(COVERAGE, columns | {"first_at": rows["min"], "last_at": rows["max"]})
+    months = [f"{number // 100:04d}-{number % 100:02d}" for number in rows["month"].tolist()]
+    columns = {name: rows[name] for name in ("source", "channel", "n")}
+    times = {"first_at": rows["min"], "last_at": rows["max"]}
+    return make(COVERAGE, columns | {"month": months} | times)

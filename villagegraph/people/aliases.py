@@ -107,7 +107,9 @@ def _rows(data: bytes, path: str) -> Iterator[tuple[int, dict[str, str]]]:
             skip=refuse,
         )
     except MissingColumnError as error:
-        msg = "needs the columns handle_a, handle_b, verdict in its first line."
+        msg = (
+            "needs the columns handle_a, handle_b, verdict in its first line, separated by commas."
+        )
         raise ExportError(msg, path=path, line=error.line) from None
 
 

@@ -86,6 +86,7 @@ class Cache:
         seen = (settings.me, settings.zone, settings.dayfirst, settings.columns)
         self._base = digest(_version(), *map(repr, seen))
         self._keys: dict[str, str] = {}
+        self._beside: dict[str, str] = {}
 
     def get(self, files: Sequence[ExportFile]) -> Export | None:
         """Return what was read from files of this very content; None if it is not kept."""
@@ -127,9 +128,11 @@ class Cache:
 
     def tidy(self) -> None:
         """Take away the slots of files that are no longer in the folder."""
-        if not self.place.is_dir():
+        try:
+            slots = sorted(self.place.iterdir()) if self.place.is_dir() else []
+        except OSError:  # what may not be looked into is left alone
             return
-        for slot in sorted(self.place.iterdir()):
+        for slot in slots:
             if slot.name.startswith(_SLOT) and slot.name not in self._keys:
                 shutil.rmtree(slot, ignore_errors=True)
 
@@ -142,8 +145,15 @@ class Cache:
             parts += [file.label, file.fingerprint()]
             for path in BESIDE:
                 neighbour = file.beside(path)
-                parts.append("" if neighbour is None else neighbour.fingerprint())
+                parts.append("" if neighbour is None else self._fingerprint(neighbour))
         return digest(*parts)
+
+    def _fingerprint(self, neighbour: ExportFile) -> str:
+        """Return the fingerprint of a file that thousands of others may lie beside."""
+        found = self._beside.get(neighbour.label)
+        if found is None:
+            found = self._beside[neighbour.label] = neighbour.fingerprint()
+        return found
 
     def _tables(self, slot: str, kept: dict[str, str]) -> Iterator[tuple[str, pd.DataFrame]]:
         for field in fields(Export):

@@ -21,7 +21,7 @@ from villagegraph.people import (
     read_ids,
     with_pins,
 )
-from villagegraph.readers import coverage, read_folder
+from villagegraph.readers import read_folder
 from villagegraph.settings import SETTINGS_FILE, Settings, read_settings
 from villagegraph.tables import CONTRACTS, make
 from villagegraph.village.cache import Cache, cache_place
@@ -108,7 +108,7 @@ def load_village(
         contacts=export.contacts,
         merges=identity.merges,
         hints=export.hints,
-        coverage=coverage(export.interactions),
+        coverage=export.coverage.sort_values(["source", "channel", "month"], ignore_index=True),
         files=export.files,
         skipped=skipped,
         me=identity.me,
