@@ -336,3 +336,39 @@ def test_people_are_found_by_id_handle_name_and_part_of_a_name(tmp_path: Path) -
         with pytest.raises(IdentityError) as caught:
             find_person(village, who)
         assert len(caught.value.candidates) == count
+
+
+def _two_books(folder, one: str, other: str) -> None:
+    for name, card in (("a", one), ("b", other)):
+        (folder / name).mkdir()
+        (folder / name / "cards.vcf").write_text(f"BEGIN:VCARD\nVERSION:3.0\n{card}\nEND:VCARD\n")
+
+
+def test_a_changed_family_name_at_one_address_is_asked_about(tmp_path):
+    cards = "FN:{0}\nEMAIL:ada@example.org\nEND:VCARD\nBEGIN:VCARD\nVERSION:3.0\nFN:{1}\n"
+    _two_books(
+        tmp_path, cards.format("Ada Lane", "Ada Stone") + "EMAIL:ada@example.org", "FN:Cy Moor"
+    )
+    village = load_village(tmp_path)
+    pairs = likely_duplicates(village)
+    assert len(pairs) == 1
+    assert "both have the same address or number" in pairs["reason"][0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "people"),
+    [
+        ("Anna Berg", "Jonas Berg", 2),
+        ("Anna Berg", "Tom Holt", 2),
+        ("Anna Berg", "Anna Stone", 1),
+        ("Jon Berg", "Jonas Berg", 1),
+        ("Bob Berg", "Robert Berg", 1),
+        ("Anna Berg", "Mum", 1),
+    ],
+)
+def test_a_family_s_line_joins_nobody_in_whatever_books_it_stands(tmp_path, one, other, people):
+    line = "TEL:+49 30 23125 555"
+    _two_books(tmp_path, f"FN:{one}\n{line}", f"FN:{other}\n{line}")
+    village = load_village(tmp_path)
+    assert len(village.people) == people
+    assert len(likely_duplicates(village)) == 0

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from villagegraph.people.unions import Unions
     from villagegraph.tables import Export
 
+FULL_NAME = 2
+"""Parts of a name from which it tells given and family name."""
 MAX_NAMES = 3
 """A key that more names than this share is nobody's own."""
 
@@ -136,7 +138,8 @@ def shared_handles(records: Iterable[Record]) -> set[str]:
 
     A handle is shared if two rows of one file carry it under names that
     contradict each other, if it is a desk's address and rows of any files
-    do, or if more than three names carry it that all contradict each other.
+    do, if it is a phone and rows of any files name two with other given names, or if more
+    than three names carry it that all contradict each other.
     """
     # most handles stand on one card: a list is made for the others alone
     first: dict[str, tuple[str, tuple[str, ...]]] = {}
@@ -160,12 +163,26 @@ def _shared(handle: str, named: list[tuple[str, tuple[str, ...]]]) -> bool:
         for other_file, other in names[place + 1 :]:
             if (anywhere or file == other_file) and contradict(parts, other, nicknames=nicknames):
                 return True
+            if kind_of(handle) == "phone" and _two_at_one_line(parts, other):
+                return True
     bearers: list[tuple[str, ...]] = []
     # the fullest first: of "Ada", "A. Lane" and "Ada M. Lane" the last stands for all
     for parts in sorted({parts for _, parts in names}, key=lambda p: (-len("".join(p)), p)):
         if all(contradict(parts, other, nicknames=nicknames) for other in bearers):
             bearers.append(parts)
     return len(bearers) > MAX_NAMES
+
+
+def _two_at_one_line(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """
+    Tell whether two full names on one phone are two people's, in whatever files they stand.
+
+    A name that may be another spelling, a short form or one from before a marriage is
+    not taken for two: given names with one initial tell nothing.
+    """
+    if min(len(one), len(other)) < FULL_NAME or not contradict(one, other, nicknames=True):
+        return False
+    return one[0][0] != other[0][0]
 
 
 def join_by_key(unions: Unions, records: Iterable[Record], shared: set[str]) -> dict[str, str]:

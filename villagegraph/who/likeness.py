@@ -43,7 +43,7 @@ class Likeness(NamedTuple):
     reason
         In words.
     group
-        `name`, `address` or `phone`: of one group only the strongest counts.
+        `name`, `address`, `phone` or `carried`: of one group only the strongest counts.
     """
 
     weight: float
@@ -61,9 +61,10 @@ INITIAL = "the same family name and initial"
 SPELLS = "the address of one spells the name of the other"
 LOCAL = "the same mailbox name at two providers"
 PHONE = "the same phone number but for the country code"
+CARRIED = "both have the same address or number"
 WEIGHTS = {
     SAME: 0.7, SPELLING: 0.6, LETTER: 0.5, PART: 0.5, SPELLS: 0.5, SHORT: 0.45, INITIAL: 0.35,
-    LETTERS: 0.3, LOCAL: 0.5, PHONE: 0.6,
+    LETTERS: 0.3, LOCAL: 0.5, PHONE: 0.6, CARRIED: 0.5,
 }  # fmt: skip
 
 
@@ -89,6 +90,7 @@ def _all(people: Sequence[Traits]) -> Iterator[tuple[int, int, Likeness]]:
     yield from _initials(people, named)
     yield from _mailboxes(people, named)
     yield from _phones(people)
+    yield from _carried(people)
 
 
 def _is_full(parts: Parts) -> bool:
@@ -315,6 +317,16 @@ def _phones(people: Sequence[Traits]) -> Iterator[tuple[int, int, Likeness]]:
             for (one, a), (other, b) in itertools.combinations(sorted(bearers), 2):
                 if _one_number(a, b):
                     yield one, other, Likeness(WEIGHTS[PHONE], PHONE, "phone")
+
+
+def _carried(people: Sequence[Traits]) -> Iterator[tuple[int, int, Likeness]]:
+    """Pair those whose cards share an address: a name may have changed, or a mailbox be two's."""
+    for members in _groups((place, traits.carried) for place, traits in enumerate(people)):
+        for one, other in _pairs(members) if len(members) <= MAX_BEARERS else ():
+            given = [{parts[0] for parts in people[at].names if parts} for at in (one, other)]
+            # of one family, or of one desk, are those whose given names differ
+            if given[0] & given[1]:
+                yield one, other, Likeness(WEIGHTS[CARRIED], CARRIED, "carried")
 
 
 def _one_number(a: str, b: str) -> bool:

@@ -23,6 +23,7 @@ Parts = tuple[str, ...]
 _GAP = re.compile(r"[._+\-\s\d]+")
 _SPLIT = re.compile(r"[._+\-]")
 MIN_PARTS = 2
+_ON_CARDS = ("email", "phone")
 
 
 @dataclass(slots=True)
@@ -44,6 +45,8 @@ class Traits:
         Digits of the numbers, with a plus where the country is known.
     handles
         All handles that are nobody else's, the most telling first.
+    carried
+        Addresses and numbers on the person's records, also those that others have, too.
     organizations, birthdays
         As records tell them, in the form in which they are compared.
     books
@@ -57,6 +60,7 @@ class Traits:
     mailboxes: set[tuple[str, str]] = field(default_factory=set)
     phones: set[str] = field(default_factory=set)
     handles: list[str] = field(default_factory=list)
+    carried: set[str] = field(default_factory=set)
     organizations: set[str] = field(default_factory=set)
     birthdays: set[tuple[int | None, int, int]] = field(default_factory=set)
     books: dict[str, set[Parts]] = field(default_factory=dict)
@@ -73,6 +77,10 @@ def traits_of(village: Village) -> list[Traits]:
         if person in found:
             _take_handles(found[person], handles)
     _take_records(village, found)
+    rows = village.handles[village.handles["kind"].isin(_ON_CARDS)]
+    for person, handle in zip(rows["person_id"].tolist(), rows["handle"].tolist(), strict=True):
+        if person in found and not is_role_address(handle):
+            found[person].carried.add(handle)
     for person, organization in people["organization"].items():
         traits = found[person]
         traits.organizations |= {column_key(organization)} - {""}
