@@ -14,6 +14,7 @@ from villagegraph.measures.change import tie_changes
 from villagegraph.measures.clustering import clustering, transitivity
 from villagegraph.measures.communities import communities, modularity
 from villagegraph.measures.neglect import neglected_ties
+from villagegraph.measures.pairs import pair_similarity
 from villagegraph.measures.reach import reach
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "ego_effective_size",
     "modularity",
     "neglected_ties",
+    "pair_similarity",
     "reach",
     "tie_changes",
     "transitivity",

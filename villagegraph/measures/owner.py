@@ -1,0 +1,73 @@
+"""The owner of a village, whom many measures of the others leave out, and people in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    import pandas as pd
+    from scipy import sparse
+
+    from villagegraph.measures.adjacency import GraphOrTies
+
+
+def owner_of(graph_or_ties: GraphOrTies, ids: pd.Index, *, me: Hashable | None) -> np.ndarray:
+    """
+    Say of each person whether that is the owner.
+
+    Parameters
+    ----------
+    graph_or_ties
+        Graph, which knows its owner, or tie table, which knows none.
+    ids
+        The people.
+    me
+        `person_id` of the owner; if None, whom the graph names.
+
+    Returns
+    -------
+    owner
+        A flag per person, of which at most one is set.
+
+    Raises
+    ------
+    ValueError
+        If `me` was given and is not among the people.
+    """
+    named = me
+    if named is None and isinstance(graph_or_ties, nx.Graph):
+        named = graph_or_ties.graph.get("me")
+    if named is None:
+        return np.zeros(len(ids), dtype=bool)
+    owner = np.fromiter((person == named for person in ids), bool, len(ids))
+    if me is not None and not owner.any():
+        msg = "`me` is not among the people of the graph"
+        raise ValueError(msg)
+    return owner
+
+
+def without_ties(A: sparse.csr_array, people: np.ndarray) -> sparse.csr_array:
+    """Return the matrix without the ties of those people, who stay in it alone."""
+    rows = np.repeat(people, np.diff(A.indptr))
+    B = A.copy()
+    B.data[rows | people[A.indices]] = 0.0
+    B.eliminate_zeros()
+    return B
+
+
+def sorted_places(ids: pd.Index) -> np.ndarray:
+    """Return the order of people by ID, whatever kind the IDs are of."""
+    people = list(ids)
+    try:
+        places = sorted(range(len(people)), key=people.__getitem__)
+    except TypeError:  # numbers and texts side by side
+        places = sorted(
+            range(len(people)),
+            key=lambda place: (type(people[place]).__name__, repr(people[place])),
+        )
+    return np.asarray(places, dtype=np.int64)
