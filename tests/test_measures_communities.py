@@ -16,6 +16,7 @@ from toy import random_graph, shuffled, village
 from villagegraph.graph import village_graph
 from villagegraph.measures import communities, modularity
 from villagegraph.ties import tie_table
+from villagegraph.village import village_from_tables
 
 
 def groups(labels):
@@ -140,3 +141,54 @@ def test_runs_agree_whatever_the_hash_seed_and_the_number_of_threads():
     ]
     assert found[0] == found[1]
     assert max(found[0]) > 3
+
+
+def test_the_owner_may_be_named_for_a_tie_table():
+    G = village_graph(village(), as_of="2026-10-31")
+    table = tie_table(village(), as_of="2026-10-31")
+    named = communities(table, me="me")
+    assert named.to_dict() == communities(G)[named.index].to_dict()
+    assert modularity(table, named, me="me") == modularity(G, named)
+
+
+def test_a_weight_that_one_tie_lacks_is_not_used():
+    G = nx.Graph()
+    G.add_edge("a", "b", strength=3.0, credit=1.0, shared_credit=0.0)
+    G.add_edge("c", "d", strength=3.0)
+    assert groups(communities(G)) == [{"a", "b"}, {"c", "d"}]
+    G.add_edge("e", "f")
+    assert modularity(G, communities(G)) == pytest.approx(2 / 3)
+
+
+@pytest.mark.real
+def test_the_departments_of_a_company_are_found(shared_data):
+    metrics = pytest.importorskip("sklearn.metrics")
+    log = pd.read_csv(shared_data / "temporal" / "enron156.csv.gz")
+    known = pd.read_csv(shared_data / "temporal" / "enron156_people.csv")
+    mails = log.drop_duplicates("mid")
+    interactions = pd.DataFrame(
+        {
+            "event_id": mails["mid"].astype(str),
+            "at": pd.to_datetime(mails["unix_time"], unit="s", utc=True),
+            "channel": "email",
+        }
+    )
+    ends = [mails[["mid", "src"]].set_axis(["mid", "who"], axis=1).assign(role="from")]
+    ends += [log[["mid", "dst"]].set_axis(["mid", "who"], axis=1).assign(role="to")]
+    both = pd.concat(ends).drop_duplicates(["mid", "who"]).astype(str)
+    participants = both.set_axis(["event_id", "person_id", "role"], axis=1)
+    company = village_from_tables(interactions, participants)
+    ties = tie_table(company, as_of="2003-01-01")
+    ties = ties[ties["credit"] > 0][["credit"]].rename(columns={"credit": "strength"})
+    departments = known.assign(person_id=known["id"].astype(str)).set_index("person_id")
+    departments = departments["long_department"].dropna()
+
+    def agreement(seed):
+        found = communities(ties, seed=seed)
+        there = departments.index.intersection(found.index[found >= 0])
+        return metrics.normalized_mutual_info_score(
+            departments[there], found[there], average_method="arithmetic"
+        )
+
+    # networkx's Louvain comes to .67
+    assert np.mean([agreement(seed) for seed in range(10)]) >= 0.65

@@ -16,14 +16,18 @@ from villagegraph.measures.communities import communities, modularity
 from villagegraph.measures.neglect import neglected_ties
 from villagegraph.measures.pairs import pair_similarity
 from villagegraph.measures.reach import reach
+from villagegraph.measures.stability import community_stability, community_ties, match_communities
 
 __all__ = [
     "as_adjacency",
     "brokerage",
     "clustering",
     "communities",
+    "community_stability",
+    "community_ties",
     "ego_constraint",
     "ego_effective_size",
+    "match_communities",
     "modularity",
     "neglected_ties",
     "pair_similarity",

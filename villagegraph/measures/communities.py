@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import networkx as nx
+import networkx as nx  # noqa: F401  # the doctests build graphs
 import numpy as np
 import pandas as pd
 
 from villagegraph.measures.adjacency import as_adjacency, degrees, sums, undirected
+from villagegraph.measures.catalog import Measure
+from villagegraph.measures.owner import owner_of, sorted_places, without_ties
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
     from scipy import sparse
 
     from villagegraph.measures.adjacency import GraphOrTies, Weight
@@ -22,7 +26,13 @@ _EFFORT = 200_000
 _MOST_RUNS = 20
 
 
-def communities(graph_or_ties: GraphOrTies, *, seed: int = 0, resolution: float = 1.0) -> pd.Series:
+def communities(
+    graph_or_ties: GraphOrTies,
+    *,
+    me: Hashable | None = None,
+    seed: int = 0,
+    resolution: float = 1.0,
+) -> pd.Series:
     """
     Find groups of people who have more to do with one another than with the rest.
 
@@ -32,9 +42,12 @@ def communities(graph_or_ties: GraphOrTies, *, seed: int = 0, resolution: float 
     Parameters
     ----------
     graph_or_ties
-        Undirected village graph, or a tie table (of which all people count).
-        A tie weighs its `credit` and `shared_credit` together; where ties have
-        neither, their `strength`; else 1.
+        Undirected village graph, or a tie table. A tie weighs its `credit` and
+        `shared_credit` together; where not all ties have both, its `strength`;
+        else 1.
+    me
+        `person_id` of the owner; if None, the graph's own `me` (a tie table
+        knows none).
     seed
         Seed of the order in which people are looked at.
     resolution
@@ -50,7 +63,8 @@ def communities(graph_or_ties: GraphOrTies, *, seed: int = 0, resolution: float 
     Notes
     -----
     Louvain's method is run several times and the partition of greatest
-    modularity kept. The result depends on who is tied to whom and on `seed`,
+    modularity kept; `community_stability` says how far the others agree. The
+    result depends on who is tied to whom and on `seed`,
     not on the order of people in the graph. Takes time about proportional to
     the number of ties.
 
@@ -71,19 +85,21 @@ def communities(graph_or_ties: GraphOrTies, *, seed: int = 0, resolution: float 
     >>> communities(G)[["ana", "ben", "cy", "dee", "eve", "flo"]].tolist()
     [0, 0, 0, 1, 1, -1]
     """
-    ids, A = _alter_ties(graph_or_ties)
+    ids, A = alter_weights(graph_or_ties, me=me)
     labels = pd.Series(np.full(len(ids), -1, dtype=np.int64), index=ids, name="community")
-    # sorted, so that the order in which people were added does not count
-    tied = np.flatnonzero(degrees(A))
+    tied = tied_people(ids, A)
     if len(tied):
-        tied = tied[_sorted_places(ids[tied])]
-        found = _best(A[tied][:, tied].tocsr(), seed=seed, resolution=resolution)
-        labels.iloc[tied] = _by_size(found)
+        within = A[tied][:, tied].tocsr()
+        labels.iloc[tied] = best_partition(within, seed=seed, resolution=resolution)
     return labels
 
 
 def modularity(
-    graph_or_ties: GraphOrTies, communities: pd.Series, *, resolution: float = 1.0
+    graph_or_ties: GraphOrTies,
+    communities: pd.Series,
+    *,
+    me: Hashable | None = None,
+    resolution: float = 1.0,
 ) -> float:
     """
     Calculate how far ties stay within communities, beyond what chance would do.
@@ -95,7 +111,7 @@ def modularity(
     communities
         A whole number per `person_id`. Everybody who is -1 or missing is
         taken as a group of one.
-    resolution
+    me, resolution
         As in `communities`.
 
     Returns
@@ -120,7 +136,7 @@ def modularity(
     >>> modularity(G, pd.Series({"ana": 0, "ben": 0, "cy": 1, "dee": 1}))
     0.5
     """
-    ids, A = _alter_ties(graph_or_ties)
+    ids, A = alter_weights(graph_or_ties, me=me)
     given = communities.reindex(ids).fillna(-1).to_numpy().astype(np.int64)
     alone = given < 0
     given[alone] = given.max(initial=0) + 1 + np.arange(alone.sum())
@@ -128,49 +144,44 @@ def modularity(
     return _modularity(A, labels, resolution) if A.nnz else float("nan")
 
 
-def _alter_ties(graph_or_ties: GraphOrTies) -> tuple[pd.Index, sparse.csr_array]:
-    """Return people and the weights of their ties, those of `me` left out."""
+def alter_weights(
+    graph_or_ties: GraphOrTies, *, me: Hashable | None
+) -> tuple[pd.Index, sparse.csr_array]:
+    """Return people and the weights by which communities are found, ties of `me` left out."""
     ids, A = as_adjacency(graph_or_ties, weight=_weight(graph_or_ties))
-    me = graph_or_ties.graph.get("me") if isinstance(graph_or_ties, nx.Graph) else None
-    if me is not None:
-        mine = np.asarray(ids == me)
-        rows = np.repeat(mine, np.diff(A.indptr))
-        A.data[rows | mine[A.indices]] = 0.0
-        A.eliminate_zeros()
-    return ids, A
+    return ids, without_ties(A, owner_of(graph_or_ties, ids, me=me))
 
 
 def _weight(graph_or_ties: GraphOrTies) -> Weight:
     if isinstance(graph_or_ties, pd.DataFrame):
         names = set(graph_or_ties.columns)
     else:
-        edges = undirected(graph_or_ties).edges(data=True)
-        names = set(next((data for _, _, data in edges), {}))
+        ties = [data for _, _, data in undirected(graph_or_ties).edges(data=True)]
+        candidates = (*_CREDITS, "strength") if ties else ()
+        names = {name for name in candidates if all(name in data for data in ties)}
     if names.issuperset(_CREDITS):
         return _CREDITS
     return "strength" if "strength" in names else None
 
 
-def _sorted_places(ids: pd.Index) -> np.ndarray:
-    """Return the order of people by ID, whatever kind the IDs are of."""
-    keys = [node if isinstance(node, str) else f"{type(node).__name__} {node!r}" for node in ids]
-    try:
-        return np.asarray(sorted(range(len(ids)), key=list(ids).__getitem__))
-    except TypeError:  # numbers and texts side by side
-        return np.asarray(sorted(range(len(ids)), key=keys.__getitem__))
+def tied_people(ids: pd.Index, A: sparse.csr_array) -> np.ndarray:
+    """Return the places of all who have ties, sorted by ID, so that their order does not count."""
+    order = sorted_places(ids)
+    places: np.ndarray = order[degrees(A)[order] > 0]
+    return places
 
 
-def _best(A: sparse.csr_array, *, seed: int, resolution: float) -> np.ndarray:
-    """Return the partition of greatest modularity among some runs."""
+def partitions(
+    A: sparse.csr_array, *, seed: int, resolution: float, runs: int
+) -> Iterator[np.ndarray]:
+    """Yield the groups that Louvain's method finds, each time in another order of people."""
     # late, since it takes longer to load than all the rest of the measures
     from scipy import sparse  # noqa: PLC0415
     from sknetwork.clustering import Louvain  # noqa: PLC0415
 
-    runs = int(np.clip(2 * _EFFORT // max(A.nnz, 1), 2, _MOST_RUNS))
     matrix = sparse.csr_matrix(A)  # it takes no arrays
     # it reckons in single precision: smaller gains are noise, and would have no end
     tolerance = max(1e-4, 2e-8 * A.shape[0])
-    best, quality = np.zeros(A.shape[0], dtype=np.int64), -np.inf
     for state in np.random.SeedSequence(seed).generate_state(runs):
         louvain = Louvain(
             resolution=resolution,
@@ -181,12 +192,19 @@ def _best(A: sparse.csr_array, *, seed: int, resolution: float) -> np.ndarray:
             return_probs=False,
             return_aggregate=False,
         )
-        labels = np.asarray(louvain.fit_predict(matrix), dtype=np.int64)
+        yield np.asarray(louvain.fit_predict(matrix), dtype=np.int64)
+
+
+def best_partition(A: sparse.csr_array, *, seed: int, resolution: float) -> np.ndarray:
+    """Return the partition of greatest modularity among some runs, groups numbered by size."""
+    runs = int(np.clip(2 * _EFFORT // max(A.nnz, 1), 2, _MOST_RUNS))
+    best, quality = np.zeros(A.shape[0], dtype=np.int64), -np.inf
+    for labels in partitions(A, seed=seed, resolution=resolution, runs=runs):
         value = _modularity(A, labels, resolution)
         # a gain in the last bits is none: the earlier run stays
         if value > quality + 1e-9:
             best, quality = labels, value
-    return best
+    return by_size(best)
 
 
 def _modularity(A: sparse.csr_array, labels: np.ndarray, resolution: float) -> float:
@@ -197,7 +215,7 @@ def _modularity(A: sparse.csr_array, labels: np.ndarray, resolution: float) -> f
     return float(within - resolution * (spread**2).sum())
 
 
-def _by_size(labels: np.ndarray) -> np.ndarray:
+def by_size(labels: np.ndarray) -> np.ndarray:
     """Give groups numbers from the largest on, equal ones by their first member."""
     _, first, inverse, counts = np.unique(
         labels, return_index=True, return_inverse=True, return_counts=True
@@ -206,3 +224,29 @@ def _by_size(labels: np.ndarray) -> np.ndarray:
     number = np.empty(len(order), dtype=np.int64)
     number[order] = np.arange(len(order))
     return number[inverse]
+
+
+MEASURES = (
+    Measure(
+        name="community",
+        function="communities",
+        of="person",
+        meaning="Number of the group of people who have more to do with one another than with "
+        "the rest, from the largest on.",
+        unit="-",
+        range="0 or more; -1 for the owner and people in no group",
+        undefined="never",
+        reference="Blondel et al. 2008",
+    ),
+    Measure(
+        name="modularity",
+        function="modularity",
+        of="village",
+        meaning="Share of all ties that lie within communities, less the share that chance "
+        "would put there.",
+        unit="-",
+        range="-0.5 to 1 at resolution 1",
+        undefined="without ties",
+        reference="Newman 2006",
+    ),
+)

@@ -111,7 +111,7 @@ def pair_similarity(
             "adamic_adar": adamic_adar,
             "resource_allocation": allocation,
         },
-        index=_pairs(ids[order], u, v),
+        index=pair_index(ids[order], u, v),
     )
 
 
@@ -181,7 +181,8 @@ def _are_tied(rows: sparse.csr_array, row: np.ndarray, column: np.ndarray) -> np
     return found
 
 
-def _pairs(people: pd.Index, u: np.ndarray, v: np.ndarray) -> pd.MultiIndex:
+def pair_index(people: pd.Index, u: np.ndarray, v: np.ndarray) -> pd.MultiIndex:
+    """Return the index of pairs, given by the places of both among sorted people."""
     # from numbers, since a million tuples would take longer than all the rest
     return pd.MultiIndex(
         levels=[people, people],
