@@ -86,6 +86,8 @@ def find_owner(
         nodes, basis = hinted, "named in the exports as their owner"
     elif traffic.node:
         nodes, basis = [traffic.node], traffic.basis
+    elif search.in_everything():
+        nodes, basis = [OWNER], "takes part in everything that was read"
     else:
         return Owner("", "", traffic.candidates)
     search.gather(nodes, stated=stated)
@@ -107,6 +109,12 @@ class _Search:
         self._seen: dict[tuple[str, int], set[str]] = {}
         self.known = present | set(export.hints["handle"].tolist())
         self.known.update(handle for record in records for handle in record.handles)
+
+    def in_everything(self) -> bool:
+        """Tell whether the owner, without an address, takes part in all that was read."""
+        rows = self.export.participants
+        own = set(rows.loc[rows["handle"] == OWNER, "event_id"].tolist())
+        return bool(own) and own == set(self.export.interactions.index)
 
     def stands(self, texts: Iterable[str]) -> bool:
         """Tell whether anything in the exports has one of the handles or names."""
