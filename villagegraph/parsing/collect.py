@@ -54,15 +54,16 @@ class Collector:
 
     Notes
     -----
-    Rows are kept as columns of plain values, shared where they repeat: a
-    million participants take 24 MB until `tables_of` builds the tables, once
-    for however many files.
+    The rows of a table are kept one after the other in one list of plain values,
+    shared where they repeat: no row is an object of its own, and a million
+    participants take 24 MB until `tables_of` builds the tables, once for however
+    many files.
     """
 
     def __init__(self, file: ExportFile, kind: str) -> None:
         self.file = file
         self.kind = kind
-        self._rows: dict[str, dict[str, list[object]]] = {}
+        self._rows: defaultdict[str, list[object]] = defaultdict(list)
         self._frames: dict[str, list[pd.DataFrame]] = {}
         self._records: set[str] = set()
         self._repeated = 0
@@ -102,28 +103,24 @@ class Collector:
             Made from the content, so the same card in two files, or read
             twice, is one record.
         """
-        keys = tuple(dict.fromkeys(handle for handle in handles if handle))
-        row = {column: clean(fields.pop(column, "")) for column in _TEXTS}
-        if fields:
-            msg = f"contacts have no column {sorted(fields)}"
+        keys = tuple(dict.fromkeys(filter(None, handles)))
+        row = {**_NO_TEXTS, **fields, "name": name}
+        if len(row) > len(_NO_TEXTS):
+            msg = f"contacts have no column {sorted(row.keys() - _NO_TEXTS.keys())}"
             raise TypeError(msg)
-        row["name"] = clean(name)
-        labels = tuple(dict.fromkeys(tag for tag in map(clean, tags) if tag))
+        row = {column: clean(text) if text else "" for column, text in row.items()}
+        labels = tuple(dict.fromkeys(filter(None, map(clean, tags))))
         record_id = digest(self.kind, *row.values(), *labels, "", *sorted(keys))
         if record_id in self._records:
             self._repeated += record != ""
             return record_id
         self._records.add(record_id)
-        source = f"{self.file.label}#{record}" if record != "" else self.file.label
-        self._add("contacts", record_id=record_id, tags=labels, source=source, **row)
+        file = self.file.label
+        source = f"{file}#{record}" if record != "" else file
+        self._rows["contacts"].extend((record_id, *row.values(), labels, source))
+        add = self._rows["handles"].extend
         for handle in keys:
-            self._add(
-                "handles",
-                handle=handle,
-                record_id=record_id,
-                kind=kind_of(handle),
-                source=self.file.label,
-            )
+            add((handle, record_id, kind_of(handle), file))
         return record_id
 
     def interaction(
@@ -168,24 +165,17 @@ class Collector:
         seconds = at if isinstance(at, int | float) else at.timestamp()
         if zone:
             self._zones.add(zone)
-        self._add(
-            "interactions",
-            event_id=event_id,
-            at=round(seconds * MICROSECONDS),
-            precision=precision,
-            zone=zone,
-            channel=channel,
-            app=app,
-            thread=thread,
-            minutes=minutes,
-            size=size,
-            automated=automated,
-            source=self.file.label,
+        ticks = round(seconds * MICROSECONDS)
+        events = self._rows["interactions"]
+        events += (
+            *(event_id, ticks, precision, zone, channel, app, thread),
+            *(minutes, size, automated, self.file.label),
         )
+        add = self._rows["participants"].extend
         for role, handle in dict.fromkeys(participants):
             if handle:
-                self._add("participants", event_id=event_id, handle=handle, role=role)
-        if len(self._rows["interactions"]["event_id"]) >= FULL:
+                add((event_id, handle, role))
+        if len(events) >= FULL * len(_NAMES["interactions"]):
             self._compact()
         return event_id
 
@@ -201,7 +191,7 @@ class Collector:
 
     def skip(self, line: int | None, reason: str) -> None:
         """List a row that is left out; `reason` holds nothing of the row."""
-        self._add("skipped", path=self.file.label, line=line or 0, reason=reason)
+        self._rows["skipped"].extend((self.file.label, line or 0, reason))
 
     def dated(self, day: str) -> None:
         """Tell for which day, YYYY-MM-DD, the contacts speak, unless the file's name does."""
@@ -241,54 +231,47 @@ class Collector:
             )[0]
             self.contact(handles=(handle,), name=name)
         for (handle, hint), n in sorted(self._hints.items()):
-            self._add("hints", handle=handle, hint=hint, n=n, source=self.file.label)
+            self._rows["hints"].extend((handle, hint, n, self.file.label))
         if self._repeated:
             n = self._repeated
             self.note(f"{n:,} repeated row{'s' * (n != 1)}: each stands here once")
         first, last = self._span()
-        self._add(
-            "files",
-            path=self.file.label,
-            kind=self.kind,
-            contacts=len(self._rows.get("contacts", {}).get("record_id", ())),
-            interactions=self._events(),
-            skipped=len(self._rows.get("skipped", {}).get("path", ())),
-            first_at=first,
-            last_at=last,
-            zone=", ".join(sorted(self._zones)),
-            dated=self._dated,
-            notes=tuple(self._notes),
+        contacts, skipped = len(self._column("contacts")), len(self._column("skipped"))
+        zone, notes = ", ".join(sorted(self._zones)), tuple(self._notes)
+        self._rows["files"].extend(
+            (
+                *(self.file.label, self.kind, contacts, self._events(), skipped),
+                *(first, last, zone, self._dated, notes),
+            )
         )
 
     def _events(self) -> int:
-        events = self._rows.get("interactions", {}).get("event_id", ())
+        events = self._column("interactions")
         frames = self._frames.get("interactions", ())
         if not frames:
             return len(set(events))
         return distinct(pd.Index(events, dtype="str").append([frame.index for frame in frames]))
 
     def _span(self) -> tuple[pd.Timestamp, pd.Timestamp]:
-        ticks: Any = self._rows.get("interactions", {}).get("at", ())
+        ticks: list[Any] = self._column("interactions", "at")
         ends = [pd.Timestamp(end(ticks), unit="us", tz="UTC") for end in (min, max) if ticks]
         for frame in self._frames.get("interactions", ()):
             ends += [frame["at"].min(), frame["at"].max()]
         return (min(ends), max(ends)) if ends else (pd.NaT, pd.NaT)
 
-    def _add(self, table: str, **row: object) -> None:
-        columns = self._rows.get(table)
-        if columns is None:
-            columns = self._rows[table] = {name: [] for name in row}
-        for name, value in row.items():
-            columns[name].append(value)
+    def _column(self, table: str, name: str = "") -> list[object]:
+        """Return one column of the rows that are no table yet; the first if none is named."""
+        names = _NAMES[table]
+        return self._rows[table][names.index(name or names[0]) :: len(names)]
 
     def _compact(self) -> None:
         for contract in (INTERACTIONS, PARTICIPANTS):
-            columns = self._take(contract.name)
-            if columns:
-                self._frames.setdefault(contract.name, []).append(_built(contract, columns))
+            cells = self._take(contract.name)
+            if cells:
+                self._frames.setdefault(contract.name, []).append(_built(contract, cells))
 
-    def _take(self, table: str) -> dict[str, list[object]] | None:
-        return self._rows.pop(table, None)
+    def _take(self, table: str) -> list[object]:
+        return self._rows.pop(table, [])
 
 
 def tables_of(collectors: Sequence[Collector]) -> Export:
@@ -327,22 +310,17 @@ def tables_of(collectors: Sequence[Collector]) -> Export:
 
 def _table(contract: Contract, collectors: Sequence[Collector]) -> pd.DataFrame:
     name = contract.name
-    columns: dict[str, list[object]] = {}
+    cells: list[object] = []
     parts: list[pd.DataFrame] = []
     for collector in collectors:
         frames = collector._frames.pop(name, ())  # noqa: SLF001
-        if frames and columns:
-            parts.append(_built(contract, columns))
-            columns = {}
+        if frames and cells:
+            parts.append(_built(contract, cells))
+            cells = []
         parts += frames
-        rows = collector._take(name)  # noqa: SLF001
-        for column, values in (rows or {}).items():
-            if column in columns:
-                columns[column] += values
-            else:
-                columns[column] = values
-    if columns:
-        parts.append(_built(contract, columns))
+        cells += collector._take(name)  # noqa: SLF001
+    if cells:
+        parts.append(_built(contract, cells))
     if not parts:
         return _empty(name).copy()
     table = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=not contract.index)
@@ -350,7 +328,9 @@ def _table(contract: Contract, collectors: Sequence[Collector]) -> pd.DataFrame:
     return table[~table.index.duplicated()] if name == "contacts" else table
 
 
-def _built(contract: Contract, columns: dict[str, list[object]]) -> pd.DataFrame:
+def _built(contract: Contract, cells: list[object]) -> pd.DataFrame:
+    names = _NAMES[contract.name]
+    columns = {name: cells[place :: len(names)] for place, name in enumerate(names)}
     if "at" not in columns:
         return made(contract, columns)
     # whole microseconds reach pandas as integers: no float ever rounds a time
@@ -387,6 +367,10 @@ def _empty(name: str) -> pd.DataFrame:
 _NOT_PLAIN = {"time": "datetime64[us, UTC]", "number": "float64"}
 
 
-_TEXTS = tuple(
-    name for name, column in CONTACTS.columns.items() if column.kind == "text" and name != "source"
-)
+# the order of cells in a row
+_NAMES = {name: (*contract.index, *contract.columns) for name, contract in CONTRACTS.items()}
+_NO_TEXTS = {
+    name: ""
+    for name, column in CONTACTS.columns.items()
+    if column.kind == "text" and name != "source"
+}

@@ -73,15 +73,14 @@ def plain_number(number: str, region: str) -> str:
 
 
 def _international(digits: str) -> str:
-    for size in range(1, _MAX_CODE + 1):
-        plan = _plan_of_code(digits[:size])
-        if plan is not None:
-            rest = digits[size:]
-            prefix = plan.prefix.match(rest) if plan.prefix is not None else None
-            # a pattern may match nothing, and then changes nothing
-            known = len(rest) in plan.lengths and not (prefix and prefix[0])
-            return f"+{digits}" if known else ""
-    return ""
+    plan = _plan_of_start(digits[:_MAX_CODE])
+    if plan is None:
+        return ""
+    rest = digits[len(plan.code) :]
+    prefix = plan.prefix.match(rest) if plan.prefix is not None else None
+    # a pattern may match nothing, and then changes nothing
+    known = len(rest) in plan.lengths and not (prefix and prefix[0])
+    return f"+{digits}" if known else ""
 
 
 def _national(digits: str, region: str) -> str:
@@ -97,6 +96,13 @@ def _national(digits: str, region: str) -> str:
             return ""
         digits = digits[prefix.end() :]
     return f"+{plan.code}{digits}" if len(digits) in plan.lengths else ""
+
+
+@functools.cache
+def _plan_of_start(digits: str) -> _Plan | None:
+    """Return the plan of the country code with which a number begins: no code begins another."""
+    codes = (digits[:size] for size in range(1, len(digits) + 1))
+    return next(filter(None, map(_plan_of_code, codes)), None)
 
 
 @functools.cache

@@ -94,7 +94,8 @@ def clean(text: str) -> str:
     >>> clean(" Ada  Lovelace"), len(clean("a" * 300))
     ('Ada Lovelace', 200)
     """
-    return one_line(text)[:MAX_NAME].rstrip() if text else ""
+    shown = one_line(text) if text else ""
+    return shown if len(shown) <= MAX_NAME else shown[:MAX_NAME].rstrip()
 
 
 @functools.lru_cache(maxsize=4_096)

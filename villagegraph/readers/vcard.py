@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -178,17 +178,23 @@ class _Book:
         found = []
         for _, value in named.get("EMAIL", ()):
             handle = email_handle(unescape(value))
-            self.unread += not handle and bool(value.strip())
-            found.append(handle)
-        for head, value in named.get("TEL", ()):
-            if head.types.isdisjoint(_NO_PHONE) and not _of_another(labels.get(head.group, "")):
-                handle = phone_handle(bare_number(unescape(value)), region=self.region)
-                self.unread += not handle and bool(value.strip())
+            if handle:
                 found.append(handle)
+            elif value.strip():
+                self.unread += 1
+        for head, value in named.get("TEL", ()):
+            another = bool(labels) and _of_another(labels.get(head.group, ""))
+            if not another and head.types.isdisjoint(_NO_PHONE):
+                handle = phone_handle(bare_number(unescape(value)), region=self.region)
+                if handle:
+                    found.append(handle)
+                elif value.strip():
+                    self.unread += 1
         for name in _PROFILES:
             if name in named:
-                found += [_profile(head, unescape(value)) for head, value in named[name]]
-        return [handle for handle in found if handle]
+                profiles = [_profile(head, unescape(value)) for head, value in named[name]]
+                found += filter(None, profiles)
+        return found
 
     def notes(self, *, groups: int) -> Iterator[str]:
         """Yield what the owner should know of the file."""
@@ -256,6 +262,8 @@ def _text(named: Named, name: str) -> str:
 
 def _kind(card: Card) -> str:
     named = card.named
+    if "KIND" not in named and "X-ADDRESSBOOKSERVER-KIND" not in named:
+        return ""  # as on nearly all cards
     return (_text(named, "KIND") or _text(named, "X-ADDRESSBOOKSERVER-KIND")).strip().lower()
 
 
@@ -268,7 +276,8 @@ def _organization(named: Named) -> str:
 
 
 def _is_company(named: Named) -> bool:
-    return any("COMPANY" in value.upper() for _, value in named.get("X-ABSHOWAS", ()))
+    shown = named.get("X-ABSHOWAS")
+    return shown is not None and any("COMPANY" in value.upper() for _, value in shown)
 
 
 def _labels(named: Named) -> dict[str, str]:
@@ -287,8 +296,9 @@ def _is_handle(name: str, handles: Collection[str], *, region: str) -> bool:
 
 def _tags(named: Named, groups: Mapping[str, list[str]]) -> list[str]:
     own = [tag for _, value in named.get("CATEGORIES", ()) for tag in parts(value, ",")]
-    uid = _uid(_text(named, "UID")) if groups else ""
-    return shown_tags([*own, *groups.get(uid, ())])
+    if groups:
+        own += groups.get(_uid(_text(named, "UID")), ())
+    return shown_tags(own) if own else own
 
 
 def _uid(text: str) -> str:
@@ -358,16 +368,13 @@ def _location(named: Named) -> str:
 
 def _occasions(named: Named, labels: Mapping[str, str]) -> tuple[str, str, int]:
     """Return birthday, anniversary and how many of them could not be read."""
-    days: dict[str, list[str]] = {"birthday": [], "anniversary": []}
-    unread: Counter[str] = Counter()
+    days = {"birthday": "", "anniversary": ""}
+    unread = set()
     for kind, text, no_year in _dated(named, labels):
-        day = occasion_day(text, no_year=no_year)
-        if day:
-            days[kind].append(day)
-        elif text.strip():
-            unread[kind] += 1
-    missing = sum(1 for kind in unread if not days[kind])
-    return _first(days["birthday"]), _first(days["anniversary"]), missing
+        days[kind] = days[kind] or occasion_day(text, no_year=no_year)
+        if not days[kind] and text.strip():
+            unread.add(kind)
+    return days["birthday"], days["anniversary"], sum(1 for kind in unread if not days[kind])
 
 
 def _dated(named: Named, labels: Mapping[str, str]) -> Iterator[tuple[str, str, int | None]]:
