@@ -110,3 +110,49 @@ def shuffled(G: nx.Graph, seed: int) -> nx.Graph:
     H.add_nodes_from((node, dict(data)) for node, data in nodes)
     H.add_edges_from((v, u, dict(data)) for u, v, data in edges)
     return H
+
+
+def rough_graph(seed: int, *, most: int = 30) -> nx.Graph:
+    """
+    Return a graph of all that measures have to bear.
+
+    Some have ties to themselves, ties without strength, strengths from 1e-9 to
+    1e9, and people whose IDs are numbers beside text.
+    """
+    rng = random.Random(seed)  # noqa: S311  # a test's own dice
+    G = random_graph(seed, most=most)
+    for u, v in G.edges:
+        kind = rng.random()
+        if kind < 0.1:
+            G.edges[u, v]["strength"] = 0.0
+        elif kind < 0.2:
+            G.edges[u, v]["strength"] = rng.choice([1e-9, 1e-3, 1e6, 1e9])
+    for person in rng.sample(list(G), k=len(G) // 5):
+        G.add_edge(person, person, strength=rng.uniform(0.1, 5))
+    if seed % 5 == 0:
+        G = nx.relabel_nodes(G, {node: int(node[1:]) for node in list(G)[::2]})
+    return G
+
+
+def without_loops(G: nx.Graph, *, weighted: bool) -> nx.Graph:
+    """Return what other programs take: no loops, lengths, and no ties without strength."""
+    H = nx.Graph()
+    H.add_nodes_from(G)
+    for u, v, data in G.edges(data=True):
+        if u != v and not (weighted and data["strength"] == 0):
+            length = 1 / data["strength"] if data["strength"] else None
+            H.add_edge(u, v, **data, length=length)
+    return H
+
+
+def as_table(G: nx.Graph, seed: int = 0) -> pd.DataFrame:
+    """Return the ties of a graph as a table: rows shuffled, ends turned, some cut into two rows."""
+    rng = random.Random(seed)  # noqa: S311  # a test's own dice
+    rows = []
+    for u, v, data in G.edges(data=True):
+        parts = [0.25, 0.75] if rng.random() < 0.3 else [1.0]
+        for part in parts:
+            one = (u, v) if rng.random() < 0.5 else (v, u)
+            rows.append((*one, data["strength"] * part))
+    rng.shuffle(rows)
+    return pd.DataFrame(rows, columns=["person_u", "person_v", "strength"])

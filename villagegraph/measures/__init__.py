@@ -9,10 +9,14 @@ nothing that they are given. `nan` means undefined, never 0.
 from __future__ import annotations
 
 from villagegraph.measures.adjacency import as_adjacency
+from villagegraph.measures.betweenness import betweenness
 from villagegraph.measures.brokerage import brokerage, ego_constraint, ego_effective_size
+from villagegraph.measures.centrality import centrality
 from villagegraph.measures.change import tie_changes
+from villagegraph.measures.closeness import harmonic_closeness
 from villagegraph.measures.clustering import clustering, transitivity
 from villagegraph.measures.communities import communities, modularity
+from villagegraph.measures.directed import directed_centrality
 from villagegraph.measures.neglect import neglected_ties
 from villagegraph.measures.pairs import pair_similarity
 from villagegraph.measures.reach import reach
@@ -46,8 +50,10 @@ __all__ = [
     "active_days",
     "as_adjacency",
     "balance_of_contacts",
+    "betweenness",
     "brokerage",
     "call_duration",
+    "centrality",
     "churn_of_contacts",
     "clustering",
     "clustering_coefficient_unweighted",
@@ -55,9 +61,11 @@ __all__ = [
     "communities",
     "community_stability",
     "community_ties",
+    "directed_centrality",
     "ego_constraint",
     "ego_effective_size",
     "entropy_of_contacts",
+    "harmonic_closeness",
     "interaction_log",
     "interactions_per_contact",
     "interevent_time",
