@@ -51,7 +51,8 @@ def test_only_the_first_argument_is_positional(name: str) -> None:
         "explain_merge", "find_person",
     }  # fmt: skip
     # a village, or its folder, and two people
-    triples = {"tie_events", "write_alias"}
+    # a village and two days
+    triples = {"compare", "tie_events", "write_alias"}
     assert len(positional) <= (3 if name in triples else 2 if name in pairs else 1)
 
 

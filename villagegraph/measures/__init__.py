@@ -16,8 +16,16 @@ from villagegraph.measures.change import tie_changes
 from villagegraph.measures.closeness import harmonic_closeness
 from villagegraph.measures.clustering import clustering, transitivity
 from villagegraph.measures.communities import communities, modularity
+from villagegraph.measures.comparison import Comparison, compare
 from villagegraph.measures.directed import directed_centrality
 from villagegraph.measures.neglect import neglected_ties
+from villagegraph.measures.organisation import (
+    flow_shares,
+    gini,
+    group_to_group,
+    joiners_and_leavers,
+    lorenz_curve,
+)
 from villagegraph.measures.pairs import pair_similarity
 from villagegraph.measures.reach import reach
 from villagegraph.measures.rhythm import (
@@ -47,6 +55,7 @@ from villagegraph.measures.rhythm import (
 from villagegraph.measures.stability import community_stability, community_ties, match_communities
 
 __all__ = [
+    "Comparison",
     "active_days",
     "as_adjacency",
     "balance_of_contacts",
@@ -61,14 +70,20 @@ __all__ = [
     "communities",
     "community_stability",
     "community_ties",
+    "compare",
     "directed_centrality",
     "ego_constraint",
     "ego_effective_size",
     "entropy_of_contacts",
+    "flow_shares",
+    "gini",
+    "group_to_group",
     "harmonic_closeness",
     "interaction_log",
     "interactions_per_contact",
     "interevent_time",
+    "joiners_and_leavers",
+    "lorenz_curve",
     "match_communities",
     "modularity",
     "neglected_ties",
