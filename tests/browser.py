@@ -103,11 +103,13 @@ def visit(
     script: str = "",
     motion: str = "reduce",
     ready: str = "window.villagemap && window.villagemap.ready",
+    hash: str = "",  # noqa: A002 - what it is called in an address
 ) -> Iterator[Visit]:
     """
     Open a file from disk without a network, and record.
 
-    `script` runs before the page's own; `ready` is waited for (empty: only for the load).
+    `script` runs before the page's own; `ready` is waited for (empty: only for the load); `hash`
+    is what the address tells of the view.
     """
     context = chromium.new_context(
         viewport={"width": width, "height": height},
@@ -124,7 +126,7 @@ def visit(
     own = Path(path).resolve().as_uri()
     _record(page, seen, own)
     try:
-        page.goto(own, wait_until="load")
+        page.goto(f"{own}#{hash}" if hash else own, wait_until="load")
         if ready:
             # a function, since the page's policy forbids evaluating text
             page.wait_for_function(f"() => Boolean({ready})")
@@ -136,7 +138,7 @@ def visit(
 def _record(page: Any, seen: Visit, own: str) -> None:
     def request(sent: Any) -> None:
         # a data: or blob: address never leaves the page
-        if sent.url != own and not sent.url.startswith(("data:", "blob:")):
+        if sent.url.split("#")[0] != own and not sent.url.startswith(("data:", "blob:")):
             seen.requests.append(sent.url[:200])
 
     def dialog(shown: Any) -> None:

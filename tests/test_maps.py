@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import string
 import subprocess
 import sys
 import zlib
@@ -67,6 +68,13 @@ def data_of(page: str) -> dict:
     if 'data-packed="deflate"' in page:
         text = zlib.decompress(base64.b64decode(text)).decode()
     return json.loads(text)
+
+
+LETTERS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
+
+
+def letters(column: str | list[int]) -> list[int]:
+    return [LETTERS.index(letter) for letter in column] if isinstance(column, str) else column
 
 
 def told(column: dict, k: int) -> str:
@@ -253,9 +261,9 @@ def test_contact_is_told_in_days_of_the_village_zone():
     assert told(data["contact"]["rhythm"], k) == "every 9 days"
     assert told(data["contact"]["silence"], k) == "2 days"
     assert data["contact"]["days365"][k] == 7
-    names = data["contact"]["names"]
-    bits = data["contact"]["channels"][k]
-    assert [n for bit, n in enumerate(names) if bits >> bit & 1] == ["email", "call"]
+    assert data["contact"]["first"][k] > 0
+    bits = data["ties"]["mixes"][letters(data["ties"]["via"])[int(row.index[0])]]
+    assert [n for bit, n in enumerate(data["channels"]) if bits >> bit & 1] == ["email", "call"]
 
 
 def test_groups_are_named_by_work_then_tag_then_person(drawn):
@@ -338,6 +346,80 @@ def test_ties_tell_how_often():
     }
     assert times == {frozenset("ab"): 5, frozenset("bc"): 12, frozenset("ac"): 0}
     assert data_of(drawn.html)["ties"]["times"] == ties["times"].tolist()
+
+
+def month_of(months: dict, step: int) -> str:
+    start = months["start"] + (step - 1) * months["unit"]
+    return f"{start // 12}-{start % 12 + 1:02d}"
+
+
+def test_first_and_last_contact_are_told_by_month():
+    G = nx.Graph(as_of="2026-10-31", zone="Pacific/Auckland")
+    at = dt.datetime(2024, 2, 29, 12, tzinfo=dt.UTC)  # the first of March in Auckland
+    G.add_edge("a", "b", first_at=at, last_at=dt.datetime(2026, 10, 30, tzinfo=dt.UTC))
+    G.add_edge("b", "c", basis="seen together", first_at=None, last_at=None)
+    data = data_of(draw_map(G, communities=pd.Series(0, index=list("abc"))).html)
+    first, last = letters(data["ties"]["first"]), letters(data["ties"]["last"])
+    assert (first[1], last[1]) == (0, 0)
+    assert month_of(data["months"], first[0]) == "2024-03"
+    assert month_of(data["months"], last[0]) == "2026-10"
+    assert data["months"]["steps"] == 32
+
+
+@pytest.mark.parametrize(("years", "unit"), [(5, 1), (6, 2), (20, 6), (90, 24), (500, 120)])
+def test_however_long_the_time_it_has_at_most_63_steps(years, unit):
+    G = nx.Graph(as_of="2026-10-31")
+    day = dt.datetime(2026, 10, 31, tzinfo=dt.UTC)
+    G.add_edge("a", "b", first_at=day.replace(year=2026 - years), last_at=day)
+    months = data_of(draw_map(G, communities=pd.Series(0, index=["a", "b"])).html)["months"]
+    assert months["unit"] == unit
+    assert 12 * years / unit < months["steps"] <= 63
+
+
+def test_without_any_date_there_is_no_time():
+    page = draw_map(nx.path_graph(["a", "b"]), communities=pd.Series(0, index=["a", "b"])).html
+    assert data_of(page)["months"] is None
+
+
+def test_circles_are_ranks_by_strength_of_contact(village, drawn):
+    me = village.adj["p000"]
+    near = sorted(
+        (v for v in me if me[v]["basis"] == "contact" and me[v]["strength"] > 0),
+        key=lambda v: (-me[v]["strength"], v),
+    )
+    found = drawn._scene.people["circle"]
+    for k, (low, high) in enumerate(itertools.pairwise((0, 5, 15, 50, 150)), start=1):
+        assert set(found.index[found == k]) == set(near[low:high])
+    assert letters(data_of(drawn.html)["people"]["circle"]) == found.tolist()
+
+
+def test_levels_are_tenths_of_all_contact_and_equals_stand_alike():
+    G = nx.Graph()
+    for k in range(20):
+        G.add_edge("hub", f"q{k:02d}", strength=float(k), basis="contact")
+    ties = draw_map(G, communities=pd.Series(0, index=list(G)))._scene.ties
+    by = dict(zip(ties["strength"], ties["level"], strict=True))
+    assert [by[float(k)] for k in range(20)] == [k // 2 for k in range(20)]
+    same = draw_map(nx.star_graph(["x", "y", "z"]), communities=pd.Series(0, index=list("xyz")))
+    assert len(set(same._scene.ties["level"])) == 1
+
+
+def test_exports_are_told_by_kind_and_never_by_file_name():
+    G = nx.Graph()
+    sources = ["WhatsApp Chat with Lise Nordby.txt", "out/cal.ics", "of Lise/thing.xyz"]
+    G.add_node("a", name="A", sources=sources)
+    data = data_of(draw_map(G, communities=pd.Series({"a": 0})).html)
+    assert told(data["people"]["origin"], 0) == "WhatsApp, calendar, other files"
+    assert "Lise" not in json.dumps(data)
+
+
+def test_a_question_of_the_list_reaches_the_page(village):
+    table = map_graph.neglected(village)
+    table["question"] = ["What keeps you busy?", *[""] * (len(table) - 1)]
+    drawn = draw_map(village, communities=map_graph.groups(village), neglected=table)
+    ask = drawn._scene.people["ask"]
+    assert ask[table["person_id"].iloc[0]] == "What keeps you busy?"
+    assert (ask != "").sum() == 1
 
 
 # places and groups that are given
@@ -517,9 +599,9 @@ def test_the_bundle_is_what_its_checksums_say_and_names_its_licences():
     assert bundle.startswith("/*! The MIT License")
     for owner in (
         "sigma 3",
-        "graphology 0",
         "graphology-utils 2",
         "Alexis Jacomy",
+        "events 3",
         "Permission is hereby granted",
     ):
         assert owner in bundle[:3000]

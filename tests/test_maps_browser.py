@@ -9,56 +9,14 @@ import map_graph
 import networkx as nx
 import pandas as pd
 import pytest
-from browser import chromium, visit  # noqa: F401 - the fixture is used by its name
+from browser import visit
+from map_pages import INJECTED, number, panel, spot
 
 from villagegraph import village_graph
 from villagegraph.maps import draw_map
 
+pytest_plugins = ["map_fixtures"]
 pytestmark = pytest.mark.browser
-# an element that only a name read as HTML could have made
-INJECTED = "img, svg[onload], iframe, object, embed, a[href], [onerror], [onload], [onmouseover]"
-
-
-@pytest.fixture(scope="module")
-def village() -> nx.Graph:
-    return map_graph.village()
-
-
-@pytest.fixture(scope="module")
-def groups(village):
-    return map_graph.groups(village)
-
-
-@pytest.fixture(scope="module")
-def drawn(village, groups):
-    return draw_map(village, communities=groups, neglected=map_graph.neglected(village))
-
-
-@pytest.fixture(scope="module")
-def page_file(drawn, tmp_path_factory):
-    return drawn.save(tmp_path_factory.mktemp("map") / "village.html")
-
-
-@pytest.fixture
-def opened(chromium, page_file):  # noqa: F811
-    with visit(chromium, page_file) as seen:
-        yield seen
-        assert seen.problems() == []
-
-
-def number(drawn, person: str) -> int:
-    return drawn._scene.people.index.get_loc(person)
-
-
-def spot(page, i: int) -> tuple[float, float]:
-    """Return where a person stands on the screen."""
-    box = page.locator("#map").bounding_box()
-    at = page.evaluate("i => window.villagemap.spot(i)", i)
-    return box["x"] + at["x"], box["y"] + at["y"]
-
-
-def panel(page) -> str:
-    return page.locator("#details").inner_text()
 
 
 def test_opening_it_asks_for_nothing_and_breaks_nothing(opened, village):
@@ -78,7 +36,7 @@ def test_opening_it_asks_for_nothing_and_breaks_nothing(opened, village):
         ("<script>throw new Error('thrown')</script>", "console: thrown"),
     ],
 )
-def test_the_watch_sees_what_is_planted(chromium, tmp_path, planted, problem):  # noqa: F811
+def test_the_watch_sees_what_is_planted(chromium, tmp_path, planted, problem):
     page = tmp_path / "planted.html"
     page.write_text(f"<!doctype html><title>planted</title>{planted}", encoding="utf-8")
     with visit(chromium, page, ready="") as seen:
@@ -86,7 +44,7 @@ def test_the_watch_sees_what_is_planted(chromium, tmp_path, planted, problem):  
         assert any(line.startswith(problem) for line in seen.problems()), seen.problems()
 
 
-def test_a_planted_link_in_the_map_turns_the_watch_red(chromium, page_file, tmp_path):  # noqa: F811
+def test_a_planted_link_in_the_map_turns_the_watch_red(chromium, page_file, tmp_path):
     for place, planted in enumerate(
         ('<script src="https://cdn.example.com/x.js"></script>', "<script>alert(1)</script>")
     ):
@@ -121,6 +79,9 @@ def test_search_finds_people_without_their_accents(opened, drawn):
     assert page.locator("#search").input_value() == ""
 
 
+WORDS = {"email": "e-mail", "meeting": "meetings", "call": "calls", "chat": "chat"}
+
+
 def told(village, person: str) -> set[str]:
     """Return what the page says of each tie of a person with others."""
     words = set()
@@ -129,14 +90,17 @@ def told(village, person: str) -> set[str]:
         days = "1 day" if n == 1 else f"{n} days"
         times = "once" if n == 1 else f"{n} times"
         often = f" on {days}" if tie["basis"] == "contact" else f" {times}"
-        words.add(tie["basis"].replace("contact", "in contact") + (often if n else ""))
+        told = [tie["basis"].replace("contact", "in contact") + (often if n else "")]
+        told += [" and ".join(WORDS[name] for name in WORDS if name in tie["channels"])]
+        told += [f"last {tie['last_at']:%b %Y}" if tie["last_at"] else ""]
+        words.add(" · ".join(part for part in told if part))
     return words
 
 
 def test_every_tie_tells_what_it_rests_on_and_how_often(opened, drawn, village):
     page = opened.page
     page.mouse.click(*spot(page, number(drawn, "p001")))
-    more = page.locator("#details section .link")
+    more = page.locator("#neighbours + .link")
     if more.count():
         more.click()
     notes = page.locator("#neighbours .quiet").all_inner_texts()
@@ -200,7 +164,8 @@ def test_pointing_shows_a_card_and_moves_nothing(opened, drawn):
     page = opened.page
     i = number(drawn, "p001")
     before = page.evaluate("window.villagemap.camera()")
-    page.mouse.move(*spot(page, i))
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    page.mouse.move(*spot(page, i), steps=4)
     page.locator("#card").wait_for(state="visible")
     assert drawn._scene.people.iloc[i]["name"] in page.locator("#card").inner_text()
     page.mouse.move(*spot(page, 0))
@@ -229,7 +194,7 @@ def test_a_group_hides_and_comes_back_with_its_people(opened, drawn):
     page.locator("#groups .only").nth(2).click()
     only = {0, *(i for i, home in enumerate(homes) if home == 2)}
     assert set(page.evaluate("window.villagemap.shown()")) == only
-    page.get_by_role("button", name="Show all", exact=True).click()
+    page.locator("#clear").click()
     assert len(page.evaluate("window.villagemap.shown()")) == len(homes)
 
 
@@ -249,7 +214,7 @@ def test_filtering_out_who_is_pinned_lets_go_of_them(opened, drawn):
     page.mouse.move(0, 0)
     assert captions <= {b["text"] for b in page.evaluate("window.villagemap.lettering()")}
     # who is walked to from the keyboard is let go of as well
-    page.get_by_role("button", name="Show all", exact=True).click()
+    page.locator("#clear").click()
     page.locator("#map").focus()
     for _ in range(3):
         page.keyboard.press("ArrowDown")
@@ -266,7 +231,7 @@ def test_neglected_people_alone(opened, drawn):
     page.locator("#rings .group").first.click()
     assert page.evaluate("window.villagemap.shown()") == [0, *slipping]
     page.mouse.click(*spot(page, slipping[0]))
-    assert "silent for" in page.locator(".callout").inner_text()
+    assert "silent for" in page.locator(".callout.slipping").inner_text()
     # whoever is looked for is shown, whatever the filters say
     page.keyboard.press("/")
     page.keyboard.type("Robin Sample")
@@ -343,7 +308,7 @@ def overlaps(boxes: list[dict]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1000, 700), (390, 844)])
-def test_no_letter_covers_another_and_no_panel_the_map(chromium, page_file, width, height):  # noqa: F811
+def test_no_letter_covers_another_and_no_panel_the_map(chromium, page_file, width, height):
     with visit(chromium, page_file, width=width, height=height) as seen:
         boxes = seen.page.evaluate("window.villagemap.lettering()")
         assert len(boxes) > 12
@@ -379,7 +344,7 @@ def outside(box: dict, x: float, y: float) -> float:
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (900, 800), (390, 844)])
 @pytest.mark.parametrize("which", ["page_file", "sample_file"])
-def test_a_caption_stands_by_its_own_group(chromium, request, which, width, height):  # noqa: F811
+def test_a_caption_stands_by_its_own_group(chromium, request, which, width, height):
     with visit(chromium, request.getfixturevalue(which), width=width, height=height) as seen:
         spots = seen.page.evaluate(
             "window.villagemap.shown().map((i) => ({...window.villagemap.spot(i),"
@@ -408,7 +373,7 @@ def test_a_caption_stands_by_its_own_group(chromium, request, which, width, heig
             ), at  # fmt: skip
 
 
-def test_fingers_find_every_button(chromium, page_file):  # noqa: F811
+def test_fingers_find_every_button(chromium, page_file):
     context = chromium.new_context(
         viewport={"width": 1000, "height": 800}, offline=True, has_touch=True, is_mobile=True
     )
@@ -425,7 +390,7 @@ def test_fingers_find_every_button(chromium, page_file):  # noqa: F811
     context.close()
 
 
-def test_nothing_moves_after_the_first_frame(chromium, page_file):  # noqa: F811
+def test_nothing_moves_after_the_first_frame(chromium, page_file):
     with visit(chromium, page_file, motion="no-preference") as seen:
         everyone = "Array.from({length: 213}, (_, i) => window.villagemap.spot(i))"
         first = seen.page.evaluate(everyone)
@@ -435,7 +400,7 @@ def test_nothing_moves_after_the_first_frame(chromium, page_file):  # noqa: F811
         assert seen.page.locator("#map").screenshot() == picture
 
 
-def test_dark_by_preference_and_by_choice(chromium, page_file):  # noqa: F811
+def test_dark_by_preference_and_by_choice(chromium, page_file):
     ground = "getComputedStyle(document.body).backgroundColor"
     with visit(chromium, page_file, scheme="dark") as seen:
         assert seen.page.evaluate(ground) == "rgb(20, 23, 29)"
@@ -471,7 +436,7 @@ def test_hostile_text_does_nothing_wherever_it_is_shown(opened, drawn):
     assert opened.dialogs == []
 
 
-def test_without_webgl_the_list_stands_in(chromium, page_file):  # noqa: F811
+def test_without_webgl_the_list_stands_in(chromium, page_file):
     off = """
     const usual = HTMLCanvasElement.prototype.getContext;
     HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
@@ -485,7 +450,7 @@ def test_without_webgl_the_list_stands_in(chromium, page_file):  # noqa: F811
         assert seen.problems() == []
 
 
-def test_without_scripts_the_page_says_why_it_is_empty(chromium, page_file):  # noqa: F811
+def test_without_scripts_the_page_says_why_it_is_empty(chromium, page_file):
     context = chromium.new_context(offline=True, java_script_enabled=False)
     page = context.new_page()
     page.goto(page_file.as_uri())
@@ -502,7 +467,7 @@ def test_paper_gets_the_list(opened):
 
 
 @pytest.mark.parametrize("n", [0, 1, 2])
-def test_very_small_villages_open(chromium, tmp_path, n):  # noqa: F811
+def test_very_small_villages_open(chromium, tmp_path, n):
     G = nx.path_graph([f"p{k}" for k in range(n)])
     path = draw_map(G, communities=pd.Series(dict.fromkeys(G, 0), dtype="int64")).save(
         tmp_path / "small.html"
@@ -513,7 +478,7 @@ def test_very_small_villages_open(chromium, tmp_path, n):  # noqa: F811
         assert seen.problems() == []
 
 
-def test_an_organisation_without_me_opens(chromium, tmp_path):  # noqa: F811
+def test_an_organisation_without_me_opens(chromium, tmp_path):
     G = map_graph.village(me=False)
     path = draw_map(G, communities=map_graph.groups(G)).save(tmp_path / "all.html")
     with visit(chromium, path) as seen:
@@ -526,7 +491,7 @@ def test_an_organisation_without_me_opens(chromium, tmp_path):  # noqa: F811
         assert seen.problems() == []
 
 
-def test_packed_data_opens_too(chromium, tmp_path):  # noqa: F811
+def test_packed_data_opens_too(chromium, tmp_path):
     G = nx.relabel_nodes(nx.random_regular_graph(4, 1100, seed=1), lambda k: f"q{k:04d}")
     nx.set_node_attributes(G, {v: {"name": f"Person {v}"} for v in G})
     groups = pd.Series({v: int(v[1:]) // 140 for v in G})
@@ -537,7 +502,7 @@ def test_packed_data_opens_too(chromium, tmp_path):  # noqa: F811
         assert seen.problems() == []
 
 
-def test_the_notebook_frame_works_in_its_sandbox(chromium, drawn, tmp_path):  # noqa: F811
+def test_the_notebook_frame_works_in_its_sandbox(chromium, drawn, tmp_path):
     path = tmp_path / "cell.html"
     path.write_text(f"<!doctype html><title>cell</title>{drawn._repr_html_()}", encoding="utf-8")
     with visit(chromium, path, ready="") as seen:
@@ -547,7 +512,7 @@ def test_the_notebook_frame_works_in_its_sandbox(chromium, drawn, tmp_path):  # 
         assert [line for line in seen.problems() if "about:srcdoc" not in line] == []
 
 
-def test_pyvis_page_is_still_offline_and_harmless(chromium, drawn, tmp_path):  # noqa: F811
+def test_pyvis_page_is_still_offline_and_harmless(chromium, drawn, tmp_path):
     network = drawn.to_pyvis()
     path = network.write_html(str(tmp_path / "pyvis.html"))
     with visit(chromium, path, ready="document.querySelector('canvas')") as seen:

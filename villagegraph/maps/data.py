@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
 from villagegraph.days import as_day
 from villagegraph.layout import spacing
-from villagegraph.maps.colors import GREY
+from villagegraph.maps.groups import homes, named_groups
+from villagegraph.maps.origins import origins
+from villagegraph.maps.ties import number, tie_columns, worth
 from villagegraph.measures.wording import every, span
 from villagegraph.parsing.masking import masked
 
@@ -26,7 +25,8 @@ if TYPE_CHECKING:
 LISTS = {"slipping": 1, "dormant": 2}
 SILENCE_IN_DAYS = 120  # up to here a silence is told in days, as in the reasons
 NAMELESS = "Someone without a name"
-_SMALL = 3  # a community of fewer people is no group of its own
+CIRCLES = (5, 15, 50, 150)
+"""People whom one can keep close, by how close: after Dunbar and others."""
 _PIXELS = 400.0  # half the width of the map, on which dots are sized
 
 
@@ -40,12 +40,12 @@ class Scene:
     people
         One row a person in the order of the page: `x`, `y`, `size` (radius in
         pixels), `group` (position in `groups`), `list`, `rank`, `reason`,
-        `short` (the reason in few words) and the person's own columns, as
-        clean text. Indexed by `person_id`.
+        `short` (the reason in few words), `ask` (a question), `circle` (1 to 4
+        for the closest 5, 15, 50 and 150; 0 for nobody's), `origin` (kinds of
+        export) and the person's own columns, as clean text. Indexed by
+        `person_id`.
     ties
-        Columns `a`, `b` (positions in `people`), `weight` (0 to 1), `contact`,
-        `times` (days of contact, or times seen together), and for contacts
-        `channels`, `cadence`, `last` (days before `as_of`), `days_365`.
+        As `villagegraph.maps.ties.tie_columns` returns them.
     groups
         One entry a group: `name`, `caption`, `color`, `n`, `strip`.
     me
@@ -90,7 +90,7 @@ def scene(
     me = G.graph.get("me")
     me = me if me in G else None
     size = _sizes(G, me)
-    home, named = _homes(G, me, communities)
+    home, kinds = homes(G, me, communities)
     order = sorted(G.nodes, key=lambda v: (v != me, home[v], -size[v], str(v)))
     place = {person: k for k, person in enumerate(order)}
     marks = _marks(G, me, neglected)
@@ -102,14 +102,16 @@ def scene(
     people["x"], people["y"] = spots["x"], spots["y"]
     people["size"] = [size[v] for v in order]
     people["group"] = [home[v] for v in order]
+    circle = _circles(G, me)
+    people["circle"] = [circle.get(v, 0) for v in order]
     as_of = _as_of(G)
-    groups = _named_groups(G, me, people, named)
-    return Scene(people, _ties(G, place, me, as_of), groups, place.get(me), as_of)
+    groups = named_groups(G, me, people, kinds)
+    return Scene(people, tie_columns(G, place, as_of), groups, place.get(me), as_of)
 
 
 _TEXTS = [
     "name", "organization", "title", "headline", "location", "tags",
-    "list", "rank", "reason", "short",
+    "list", "rank", "reason", "short", "ask", "origin",
 ]  # fmt: skip
 
 
@@ -121,6 +123,7 @@ class _Mark:
     rank: int = 0
     reason: str = ""
     short: str = ""
+    ask: str = ""
 
 
 def _person(person: dict[str, Any], mark: _Mark) -> dict[str, Any]:
@@ -135,6 +138,8 @@ def _person(person: dict[str, Any], mark: _Mark) -> dict[str, Any]:
         "rank": mark.rank,
         "reason": masked(mark.reason, longest=320),
         "short": masked(mark.short),
+        "ask": masked(mark.ask, longest=240),
+        "origin": ", ".join(origins(person.get("sources") or ())),
     }
 
 
@@ -146,14 +151,16 @@ def _marks(G: nx.Graph, me: Hashable, neglected: pd.DataFrame | None) -> dict[Ha
         who, kind = row["person_id"], LISTS.get(row["list"], 0)
         if kind and who in G:
             tie = G.edges[me, who] if G.has_edge(me, who) else {}
-            short = _short_reason(row, usual=_number(tie.get("cadence_days")))
-            marks[who] = _Mark(kind, int(row["rank"]), row["reason"], short)
+            short = _short_reason(row, usual=number(tie.get("cadence_days")))
+            marks[who] = _Mark(
+                kind, int(row["rank"]), row["reason"], short, row.get("question") or ""
+            )
     return marks
 
 
 def _short_reason(row: dict[Hashable, Any], *, usual: float) -> str:
     """Return a reason in one line: the silence, and the gap that it is held against."""
-    silence, gap = _number(row.get("dormancy_days")), _number(row.get("cadence_days"))
+    silence, gap = number(row.get("dormancy_days")), number(row.get("cadence_days"))
     if not silence:
         return str(row["reason"])
     quiet = f"quiet for {span(silence, in_days=SILENCE_IN_DAYS)}"
@@ -164,124 +171,34 @@ def _short_reason(row: dict[Hashable, Any], *, usual: float) -> str:
     return f"{quiet}, {'usually' if own else 'wished for'} {every(gap)}"
 
 
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else 0.0
-
-
-def _worth(tie: dict[str, Any]) -> float:
-    for name in ("strength", "weight"):
-        if name in tie:
-            return _number(tie[name])
-    return 1.0
-
-
-def _pull(tie: dict[str, Any]) -> float:
-    """Return how much two people share: direct contact and being seen together."""
-    known = {"credit", "shared_credit"} & tie.keys()
-    return sum(_number(tie[name]) for name in sorted(known)) if known else _worth(tie)
+def _circles(G: nx.Graph, me: Hashable) -> dict[Hashable, int]:
+    """Return the innermost circle of each person in contact with the owner, by strength."""
+    if me is None:
+        return {}
+    near = sorted(
+        (-worth(tie), str(v), v)
+        for v, tie in G.adj[me].items()
+        if v != me and tie.get("basis", "contact") == "contact" and worth(tie) > 0
+    )
+    return {
+        v: next((k for k, most in enumerate(CIRCLES, start=1) if rank <= most), 0)
+        for rank, (_, _, v) in enumerate(near, start=1)
+    }
 
 
 def _sizes(G: nx.Graph, me: Hashable) -> dict[Hashable, float]:
     """Return radii in pixels: by contact with the owner, or by all ties if there is none."""
-    worth = {
-        v: _worth(G.edges[me, v]) if me is not None and G.has_edge(me, v)
-        else 0.0 if me is not None
-        else math.fsum(_worth(tie) for _, tie in sorted(G.adj[v].items(), key=lambda e: str(e[0])))
-        for v in G
-    }  # fmt: skip
+    if me is None:
+        value = {v: math.fsum(sorted(worth(tie) for tie in G.adj[v].values())) for v in G}
+    else:
+        value = {v: worth(G.edges[me, v]) if G.has_edge(me, v) else 0.0 for v in G}
     room = spacing(len(G)) * _PIXELS
     least, most = min(max(0.12 * room, 1.0), 5.0), min(max(0.36 * room, 1.6), 13.0)
-    full = float(np.quantile([worth[v] for v in G if v != me] or [1.0], 0.97)) or 1.0
-    sizes = {v: least + (most - least) * math.sqrt(min(1.0, worth[v] / full)) for v in G}
+    full = float(np.quantile([value[v] for v in G if v != me] or [1.0], 0.97)) or 1.0
+    sizes = {v: least + (most - least) * math.sqrt(min(1.0, value[v] / full)) for v in G}
     if me is not None:
         sizes[me] = most * 1.15
-    return {v: round(value, 1) for v, value in sizes.items()}
-
-
-def _homes(
-    G: nx.Graph, me: Hashable, communities: pd.Series
-) -> tuple[dict[Hashable, int], list[tuple[str, int]]]:
-    """Return each person's group, and each group's kind and colour."""
-    found = communities.to_dict()
-    sizes = Counter(int(c) for v, c in found.items() if c >= 0 and v in G and v != me)
-    ranked = sorted((c for c, n in sizes.items() if n >= _SMALL), key=lambda c: (-sizes[c], c))
-    kinds = {("community", c): color for color, c in enumerate(ranked[:GREY])}
-    homes: dict[Hashable, tuple[str, int]] = {}
-    for v in G:
-        number = int(found.get(v, -1))
-        if v == me:
-            homes[v] = ("me", 0)
-        elif ("community", number) in kinds:
-            homes[v] = ("community", number)
-        elif not any(u != v for u in G.adj[v]):
-            homes[v] = ("none", 0)
-        elif all(u in {me, v} for u in G.adj[v]):
-            homes[v] = ("alone", 0)
-        else:
-            homes[v] = ("small", 0)
-    rest = [(kind, 0) for kind in ("small", "alone", "none") if (kind, 0) in homes.values()]
-    groups = [*kinds, *rest]
-    place = {key: k for k, key in enumerate(groups)}
-    return {v: place.get(home, 0) for v, home in homes.items()}, [
-        (kind, kinds.get((kind, number), GREY)) for kind, number in groups
-    ]
-
-
-def _named_groups(
-    G: nx.Graph, me: Hashable, people: pd.DataFrame, kinds: list[tuple[str, int]]
-) -> list[dict[str, Any]]:
-    others = people[people.index != me]
-    members = [others[others["group"] == k] for k in range(len(kinds))]
-    names = _community_names(
-        G, [rows for rows, (kind, _) in zip(members, kinds, strict=True) if kind == "community"]
-    )
-    groups: list[dict[str, Any]] = []
-    # communities come first among the kinds, so a group's place is its name's
-    for k, (kind, color) in enumerate(kinds):
-        n = len(members[k])
-        name, caption = {
-            "small": ("Smaller groups", ""),
-            "alone": ("Seen with you alone", "Seen with you alone"),
-            "none": ("No contact in these exports", f"No contact in these exports ({n})"),
-        }.get(kind) or (names[k], names[k])
-        groups.append(
-            {"name": name, "caption": caption, "color": color, "n": n, "strip": kind == "none"}
-        )
-    return groups
-
-
-def _community_names(G: nx.Graph, communities: list[pd.DataFrame]) -> list[str]:
-    """Name each community by what its members share, and no other community does."""
-    shared = [_shared_name(members) for members in communities]
-    names: list[str] = []
-    for k, (common, members) in enumerate(zip(shared, communities, strict=True)):
-        telling = common and shared.count(common) == 1
-        name = common if telling else f"Around {_best_connected(G, members)}"
-        names.append(f"{name} ({k + 1})" if name in names else name)
-    return names
-
-
-def _shared_name(members: pd.DataFrame) -> str:
-    """Return the organisation that half of a group share, else the tag that half share."""
-    for values in (
-        members["organization"].tolist(),
-        [tag for tags in members["tags"] for tag in sorted(set(tags))],
-    ):
-        counts = Counter(value for value in values if value)
-        best = min(counts.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
-        if best[1] * 2 >= len(members):
-            return best[0][:1].upper() + best[0][1:]
-    return ""
-
-
-def _best_connected(G: nx.Graph, members: pd.DataFrame) -> str:
-    """Return who shares most with the others of a group: one mail to all of them is not much."""
-    inside = set(members.index)
-    ranked = [
-        (-math.fsum(_pull(tie) for u, tie in G.adj[v].items() if u in inside and u != v), str(v), v)
-        for v in members.index
-    ]
-    return str(members.loc[min(ranked, key=lambda row: row[:2])[2], "name"]) if ranked else ""
+    return {v: round(size, 1) for v, size in sizes.items()}
 
 
 def _as_of(G: nx.Graph) -> str:
@@ -290,45 +207,3 @@ def _as_of(G: nx.Graph) -> str:
         return as_day(given).isoformat()
     days = [tie["last_at"].date() for *_, tie in G.edges(data=True) if tie.get("last_at")]
     return max(days).isoformat() if days else ""
-
-
-def _ties(G: nx.Graph, place: dict[Hashable, int], me: Hashable, as_of: str) -> pd.DataFrame:
-    zone = ZoneInfo(G.graph.get("zone") or "UTC")
-    rows = []
-    for u, v, tie in G.edges(data=True):
-        if u == v:
-            continue
-        a, b = sorted((place[u], place[v]))
-        contact = tie.get("basis", "contact") == "contact"
-        rows.append(
-            (
-                a,
-                b,
-                _pull(tie),
-                contact,
-                int(_number(tie.get("days" if contact else "n_shared"))),
-                *(_facts(tie, zone, as_of) if me in (u, v) and contact else _NO_FACTS),
-            )
-        )
-    columns = ["a", "b", "weight", "contact", "times", "channels", "cadence", "last", "days_365"]
-    ties = pd.DataFrame(sorted(rows, key=lambda row: row[:2]), columns=columns)
-    among = ties.loc[(ties["a"] != place.get(me, -1)), "weight"]
-    full = float(among.quantile(0.97)) if len(among) else 1.0
-    ties["weight"] = [min(1.0, math.sqrt(w / full)) if full > 0 else 0.0 for w in ties["weight"]]
-    return ties
-
-
-_NO_FACTS: tuple[Any, ...] = ([], None, None, 0)
-
-
-def _facts(tie: dict[str, Any], zone: ZoneInfo, as_of: str) -> tuple[Any, ...]:
-    last = tie.get("last_at")
-    days = None
-    if isinstance(last, dt.datetime) and as_of:
-        days = (as_day(as_of) - last.astimezone(zone).date()).days
-    return (
-        list(tie.get("channels") or ()),
-        _number(tie.get("cadence_days")) or None,
-        days,
-        int(_number(tie.get("days_365"))),
-    )

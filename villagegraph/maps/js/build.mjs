@@ -11,7 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, "..", "static");
 const read = (...parts) => readFileSync(join(here, ...parts), "utf8");
 
-const bundled = ["sigma", "graphology", "graphology-utils", "events"];
+const bundled = ["sigma", "graphology-utils", "events"];
 const notices = bundled
   .map((name) => {
     const { version, license } = JSON.parse(read("node_modules", name, "package.json"));
@@ -21,7 +21,7 @@ const notices = bundled
     const terms = text.slice(text.indexOf("Permission is hereby granted"));
     return { head: `${name} ${version}\n${owners}`, terms: terms.replace(/\s+/g, " ").trim() };
   });
-// the four say the same terms: they stand in the page once, under every owner's name
+// they say the same terms: they stand in the page once, under every owner's name
 const terms = new Set(notices.map((notice) => notice.terms));
 if (terms.size !== 1) throw new Error("licence texts differ: print each of them");
 const banner = `/*! The MIT License\n\n${notices.map((notice) => notice.head.trim()).join("\n\n")}\n\n${[...terms][0]}\n*/`;

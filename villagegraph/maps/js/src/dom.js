@@ -32,3 +32,6 @@ export function icon(path) {
   svg.append(line);
   return svg;
 }
+
+export const closeButton = (label, onclick) =>
+  h("button", { type: "button", class: "close", "aria-label": label, title: `${label} (Esc)`, onclick }, icon("M5 5 15 15M15 5 5 15"));

@@ -1,59 +1,74 @@
-// The legend is the filter: press a group to hide it, press again to bring it back.
+// The legend is the filter: press a group to hide it, press again to bring it back. Groups can be given names.
 
 import { bdi, h, swatch } from "./dom.js";
 import { LISTS } from "./model.js";
-import { count, people } from "./words.js";
+import { cleaned, count } from "./words.js";
 
+const LONGEST = 60;
 const NEGLECTED = [
   [1, "Slipping", "You are in touch less often than you used to be."],
   [2, "Silent for long", "You once were in touch, and no longer are."],
 ];
 
-export function legend(model) {
+export function groupList(model) {
+  let naming = false;
+  const list = h("ul", { id: "groups" });
+  const edit = h("button", { type: "button", class: "link", id: "rename", "aria-pressed": "false", onclick: () => turn(!naming) }, "Rename");
   const rows = model.groups.map((group, k) => groupRow(model, group, k));
-  const rings = NEGLECTED.filter(([kind]) => model.people.list.includes(kind)).map((row) => ringRow(model, ...row));
-  const all = h("button", { type: "button", class: "link", hidden: true, onclick: () => showAll(model) }, "Show all");
-  const status = h("p", { class: "count", id: "count", role: "status" });
-  const box = h(
-    "section",
-    { class: "legend", "aria-label": "Groups and filters" },
-    h("div", { class: "legend-head" }, h("h2", null, "Groups"), all),
-    h("ul", { id: "groups" }, rows.map((row) => row.item)),
-    rings.length > 0 && [
-      h("h2", null, "Ringed: worth a note"),
-      h("ul", { id: "rings" }, rings.map((row) => row.item)),
-    ],
-    status,
-  );
-  const update = () => {
-    rows.forEach((row, k) => row.button.setAttribute("aria-pressed", String(!model.hidden.has(k))));
-    for (const row of rings) row.button.setAttribute("aria-pressed", String(model.only === row.kind));
-    all.hidden = !model.filtered;
-    status.textContent = `${count(model.count)} of ${people(model.total)} shown`;
-  };
+
+  function turn(on) {
+    naming = on;
+    edit.textContent = on ? "Done" : "Rename";
+    edit.setAttribute("aria-pressed", String(on));
+    list.replaceChildren(...(on ? model.groups.map((group, k) => nameRow(model, group, k, () => turn(false))) : rows.map((row) => row.item)));
+    if (on) list.querySelector("input")?.focus();
+    else update();
+  }
+
+  function update() {
+    rows.forEach((row, k) => {
+      row.button.setAttribute("aria-pressed", String(!model.hidden.has(k)));
+      row.name.textContent = model.groupName(k);
+      row.only?.setAttribute("aria-label", `Show only ${model.groupName(k)}`);
+    });
+  }
+
+  list.append(...rows.map((row) => row.item));
   model.on(update);
   update();
-  return box;
-}
-
-function showAll(model) {
-  model.set({ hidden: new Set(), only: null });
+  return h("section", { "aria-labelledby": "groups-head" }, h("div", { class: "legend-head" }, h("h2", { id: "groups-head" }, "Groups"), model.groups.length > 0 && edit), list);
 }
 
 function groupRow(model, group, k) {
+  const name = bdi(group.name, { class: "name" });
   const button = h(
     "button",
     { type: "button", class: "group", "data-group": k, title: "Show or hide this group", onclick: () => toggle(model, k) },
     swatch(group.color),
-    bdi(group.name, { class: "name" }),
+    name,
     h("span", { class: "number" }, count(group.n)),
   );
-  const only = h(
-    "button",
-    { type: "button", class: "only", "aria-label": `Show only ${group.name}`, onclick: () => single(model, k) },
-    "only",
-  );
-  return { button, item: h("li", null, button, model.groups.length > 1 && only) };
+  const only = model.groups.length > 1 && h("button", { type: "button", class: "only", onclick: () => single(model, k) }, "only");
+  return { button, name, only: only || null, item: h("li", null, button, only) };
+}
+
+/** A group's name as a field: Enter or Done keeps it, Esc or an empty field brings the old one back. */
+function nameRow(model, group, k, done) {
+  const keep = (event) => {
+    const names = new Map(model.names);
+    const name = cleaned(event.target.value, LONGEST);
+    if (name && name !== group.name) names.set(k, name);
+    else names.delete(k);
+    model.set({ names });
+  };
+  const press = (event) => {
+    if (event.key === "Enter") done();
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    event.target.value = model.groupName(k);
+    done();
+  };
+  return h("li", null, h("label", { class: "naming" }, swatch(group.color), h("input", { class: "field", value: model.groupName(k), maxlength: LONGEST, placeholder: group.name, dir: "auto", "aria-label": `Name of the group ${group.name}`, onchange: keep, onkeydown: press })));
 }
 
 function toggle(model, k) {
@@ -68,16 +83,21 @@ function single(model, k) {
   model.set({ hidden: new Set(already ? [] : others) });
 }
 
+/** Who is ringed on the map; null if nobody is. */
+export function ringList(model) {
+  const rings = NEGLECTED.filter(([kind]) => model.people.list.includes(kind)).map((row) => ringRow(model, ...row));
+  if (!rings.length) return null;
+  const update = () => rings.forEach((row) => row.button.setAttribute("aria-pressed", String(model.only === row.kind)));
+  model.on(update);
+  update();
+  return h("section", { "aria-labelledby": "rings-head" }, h("div", { class: "legend-head" }, h("h2", { id: "rings-head" }, "Ringed: worth a note")), h("ul", { id: "rings" }, rings.map((row) => row.item)));
+}
+
 function ringRow(model, kind, name, title) {
-  const n = model.people.list.filter((value) => value === kind).length;
+  const n = model.people.list.reduce((sum, value) => sum + (value === kind ? 1 : 0), 0);
   const button = h(
     "button",
-    {
-      type: "button",
-      class: "group",
-      title: `${title} Press to show only them.`,
-      onclick: () => model.set({ only: model.only === kind ? null : kind }),
-    },
+    { type: "button", class: "group", title: `${title} Press to show only them.`, onclick: () => model.set({ only: model.only === kind ? null : kind }) },
     h("span", { class: `ring ${LISTS[kind]}`, "aria-hidden": "true" }),
     h("span", { class: "name" }, name),
     h("span", { class: "number" }, count(n)),

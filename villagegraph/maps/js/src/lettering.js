@@ -67,24 +67,25 @@ export class Lettering {
   }
 
   /** Draw all text for the present view. `spot(i)` gives x, y, radius in pixels, or null if out of sight. */
-  draw(context, { spot, colors, width, height, zoom }) {
+  draw(context, options) {
+    for (const letters of this.lay(context, options)) paint(context, letters, options.colors);
+  }
+
+  /** Find the places of all text: each with its box, font and, for a caption, the group's colour. */
+  lay(context, { spot, width, height, zoom, focus }) {
     this.context = context;
-    this.colors = colors;
     this.frame = { width, height };
     this.taken = new Boxes();
     this.dots = new Boxes();
     this.placed = [];
-    context.clearRect(0, 0, width, height);
-    context.lineJoin = "round";
     const seen = this.sight(spot);
-    const focus = this.model.focus;
-    if (focus !== null) {
-      this.names(seen, this.around(focus), { forced: focus });
-      return;
+    if (focus !== null) this.names(seen, this.around(focus), { forced: focus });
+    else {
+      this.owner(seen);
+      if (zoom > 0.4) this.captions(seen);
+      this.names(seen, this.order, {});
     }
-    this.owner(seen);
-    if (zoom > 0.4) this.captions(seen);
-    this.names(seen, this.order, {});
+    return this.placed;
   }
 
   sight(spot) {
@@ -103,21 +104,22 @@ export class Lettering {
   }
 
   around(focus) {
-    const ends = this.model.adjacent[focus].map(({ to }) => to);
-    return [focus, ...ends.filter((to) => this.model.shown[to])];
+    const { near, people } = this.model;
+    const others = [...near.keys()].filter((i) => i !== focus && this.model.shown[i]);
+    return [focus, ...others.sort((p, q) => near.get(p) - near.get(q) || people.size[q] - people.size[p] || p - q)];
   }
 
   names(seen, order, { forced }) {
     let tried = 0;
-    const { me, people, pinned } = this.model;
+    const { me, people, pinned, route } = this.model;
     for (const i of order) {
       const at = seen.get(i);
       if (!at || (i === me && forced === undefined)) continue;
       if (++tried > 700 || this.placed.length > 160) break;
-      const strong = i === forced || i === me || i === pinned;
+      const strong = i === forced || i === me || i === pinned || Boolean(route?.people.includes(i));
       at.edge = (people.list[i] ? 7 : 4) + (i === forced ? 3 : 0); // room for the rings
       const text = shortened(i === me ? `${people.name[i]} (you)` : people.name[i]);
-      const mayCover = i === forced ? Infinity : strong ? 3 : 0;
+      const mayCover = i === forced || route ? Infinity : strong ? 3 : 0;
       this.set(text, at, { font: strong ? STRONG : NAME, mayCover });
     }
   }
@@ -162,10 +164,13 @@ export class Lettering {
       if (best === null || covered < best.covered) best = { box, covered, left, top };
     }
     if (best === null || best.covered > mayCover) return false;
-    this.taken.add(best.box);
-    this.placed.push(best.box);
-    this.write(text, best.left, best.top + 12, { font, color: this.colors.ink });
+    this.take(best.box, { x: best.left, y: best.top + 12, font });
     return true;
+  }
+
+  take(box, letters) {
+    this.taken.add(box);
+    this.placed.push(Object.assign(box, letters));
   }
 
   /** A caption stands above its community, or below it where that covers fewer people. */
@@ -191,7 +196,7 @@ export class Lettering {
 
   /** A caption never stands nearer to another group than to its own: it would name the wrong people. */
   caption(group, k, area, rivals) {
-    const text = shortened(group.caption, 40);
+    const text = shortened(this.model.caption(k), 40);
     this.context.font = CAPTION;
     const wide = this.context.measureText(text).width + 14;
     const middle = (area.left + area.right) / 2;
@@ -218,23 +223,21 @@ export class Lettering {
         if (best === null || cost < best.cost) best = { box, cost };
       }
     if (best === null) return;
-    const { box } = best;
-    this.taken.add(box);
-    this.placed.push(box);
-    this.write(text, box.left + 14, box.top + 13, { font: CAPTION, color: this.colors.ink });
-    this.context.beginPath();
-    this.context.arc(box.left + 5, box.top + 9, 4.5, 0, 7);
-    this.context.fillStyle = this.colors.groups[group.color];
-    this.context.fill();
+    this.take(best.box, { x: best.box.left + 14, y: best.box.top + 13, font: CAPTION, color: group.color });
   }
+}
 
-  write(text, x, y, { font, color }) {
-    const { context } = this;
-    context.font = font;
-    context.lineWidth = 4;
-    context.strokeStyle = this.colors.paper;
-    context.fillStyle = color;
-    context.strokeText(text, x, y);
-    context.fillText(text, x, y);
-  }
+function paint(context, { text, x, y, font, color, left, top }, colors) {
+  context.font = font;
+  context.lineWidth = 4;
+  context.lineJoin = "round";
+  context.strokeStyle = colors.paper;
+  context.fillStyle = colors.ink;
+  context.strokeText(text, x, y);
+  context.fillText(text, x, y);
+  if (color === undefined) return;
+  context.beginPath();
+  context.arc(left + 5, top + 9, 4.5, 0, 7);
+  context.fillStyle = colors.groups[color];
+  context.fill();
 }

@@ -1,156 +1,155 @@
 // Put the page together. It reads its data from itself, asks nobody for anything, and stands still.
 
-import { bdi, h, icon } from "./dom.js";
-import { details, facts } from "./details.js";
+import { addressOf, keepAddress } from "./address.js";
+import { aside } from "./aside.js";
+import { tellParent } from "./bridge.js";
+import { hoverCard } from "./card.js";
+import { bdi, h } from "./dom.js";
+import { facets } from "./facets.js";
+import { inspection } from "./inspection.js";
 import { keyboard } from "./keys.js";
-import { legend } from "./legend.js";
+import { groupList, ringList } from "./legend.js";
 import { Model } from "./model.js";
+import { onPaper } from "./paper.js";
 import { readPayload } from "./payload.js";
+import { savePicture } from "./picture.js";
 import { searchBox } from "./search.js";
 import { tableView } from "./table.js";
+import { timeline } from "./timeline.js";
+import { toolbar } from "./tools.js";
 import { hasWebGL, View } from "./view.js";
-import { dayBefore, people, plural, rhythm } from "./words.js";
+import { dayBefore, people, plural } from "./words.js";
 
 const root = document.documentElement;
 const darkness = matchMedia("(prefers-color-scheme: dark)");
-root.dataset.theme = darkness.matches ? "dark" : "light";
-
-const ICONS = {
-  in: "M10 4v12M4 10h12",
-  out: "M4 10h12",
-  fit: "M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4",
-  theme: "M10 3a7 7 0 1 0 0 14zM10 3a7 7 0 0 1 0 14",
-};
-
-const tool = (id, label, path, onclick) =>
-  h("button", { type: "button", id, class: "tool", "aria-label": label, title: label, onclick }, icon(path));
-
-function hoverCard(model, stage) {
-  const card = h("div", { id: "card", class: "card", hidden: true, "aria-hidden": "true" });
-  stage.append(card);
-  return (view) => {
-    const i = model.hovered;
-    const at = i === null || i === model.pinned ? null : view.spot(i);
-    card.hidden = at === null;
-    if (at === null) return;
-    const { name, org, title, short } = model.people;
-    const known = facts(model, i);
-    const lines = [
-      [title[i], org[i]].filter(Boolean).join(", "),
-      short[i] || (known?.cadence ? rhythm(known.rhythm) : ""),
-      plural(model.degree(i), "tie to others", "ties to others"),
-    ].filter(Boolean);
-    card.replaceChildren(h("strong", null, bdi(name[i])), ...lines.map((line) => h("span", null, bdi(line))));
-    const { offsetWidth: wide, offsetHeight: high } = card;
-    const left = at.x + at.r + 12 + wide > stage.clientWidth ? at.x - at.r - 12 - wide : at.x + at.r + 12;
-    card.style.left = `${Math.max(4, left)}px`;
-    card.style.top = `${Math.max(4, Math.min(at.y - high / 2, stage.clientHeight - high - 4))}px`;
-  };
-}
+const preferred = () => (darkness.matches ? "dark" : "light");
+root.dataset.theme = preferred();
 
 function subtitle(model) {
-  const ties = model.ties.a.filter((one, tie) => one !== model.me && model.ties.b[tie] !== model.me).length;
+  const { a, b, n } = model.ties;
+  let ties = 0;
+  for (let tie = 0; tie < n; tie++) ties += a[tie] !== model.me && b[tie] !== model.me ? 1 : 0;
   const when = model.asOf ? `as of ${dayBefore(model.asOf, 0)}` : "";
   const between = model.me === null ? "ties" : "ties among them";
   return [people(model.total), plural(ties, between.replace("ties", "tie"), between), when].filter(Boolean).join(" · ");
 }
 
-function start(data) {
-  const model = new Model(data);
-  let view = null;
-  const stage = h("div", { id: "map", class: "map", tabindex: "0", role: "application", "aria-label": "Map of people. Arrow keys walk from person to person, Enter pins, Escape leaves. The list holds the same people.", "aria-describedby": "said" });
-  const said = h("p", { id: "said", class: "unseen", "aria-live": "polite" });
-  const panes = h("div", { class: "panes" }, stage);
-  const say = (i) => {
-    const ties = plural(model.adjacent[i].length, "tie", "ties");
-    said.textContent = i === model.pinned ? `Details of ${model.people.name[i]} are open: ${ties}` : `${model.people.name[i]}, ${ties}`;
-  };
-  const choose = (i) => {
-    // whoever is looked for is shown, whatever the filters say
-    if (!model.shown[i]) model.set({ hidden: new Set(), only: null });
-    model.set({ pinned: i, cursor: null, hovered: null });
-    view?.show(i);
-    say(i);
-  };
-  const table = tableView(model, { choose });
-  const search = searchBox(model, {
-    choose,
-    leave: () => (stage.hidden ? table.box : stage).focus({ preventScroll: true }),
-  });
-  panes.append(table.box);
-
-  const tabs = ["Map", "List"].map((name, k) => h("button", { type: "button", id: k ? "as-list" : "as-map", "aria-pressed": String(!k), onclick: () => turn(Boolean(k)) }, name));
-  function turn(toList) {
-    stage.hidden = toList;
-    table.box.hidden = !toList;
-    tabs.forEach((tab, k) => tab.setAttribute("aria-pressed", String(Boolean(k) === toList)));
-    for (const id of ["zoom-in", "zoom-out", "fit"]) document.getElementById(id).disabled = toList;
-    if (toList) table.fill();
-    else view?.sigma.resize(true) && view.sigma.refresh({ skipIndexation: true });
+class Page {
+  constructor(data) {
+    this.model = new Model(data);
+    this.view = null;
+    this.theme = null;
+    this.remember = () => {};
+    this.build();
+    this.draw();
+    this.listen();
+    this.remember = keepAddress(this);
   }
-  function paint(theme) {
-    root.dataset.theme = theme;
-    view?.repaint();
-  }
-  let chosen = false;
-  darkness.addEventListener("change", () => chosen || paint(darkness.matches ? "dark" : "light"));
 
-  document.getElementById("app").replaceChildren(
-    h("header", { class: "head" }, h("h1", null, bdi(model.title)), h("p", { class: "quiet" }, subtitle(model)), search.box),
-    legend(model),
-    h(
-      "main",
-      null,
-      h(
-        "div",
-        { class: "tools", role: "group", "aria-label": "View" },
-        h("div", { class: "tabs" }, tabs),
-        h("span", { class: "gap" }),
-        tool("zoom-out", "Zoom out", ICONS.out, () => view.zoom(1.5)),
-        tool("zoom-in", "Zoom in", ICONS.in, () => view.zoom(1 / 1.5)),
-        tool("fit", "Fit all people in view", ICONS.fit, () => view.fit()),
-        tool("theme", "Light or dark", ICONS.theme, () => { chosen = true; paint(root.dataset.theme === "dark" ? "light" : "dark"); }),
-      ),
-      panes,
-    ),
-    details(model, { choose }),
-    h("footer", { class: "quiet" }, "This page works offline and sends nothing. It names people: share it with care."),
-    said,
-  );
-  if (model.n === 0) stage.append(h("div", { class: "empty" }, h("h2", null, "Nobody here yet"), h("p", null, "Add exports to the folder, such as an address book, a mailbox or a calendar, and draw the map again.")));
-  else if (hasWebGL()) {
-    view = new View(model, stage);
-    const card = hoverCard(model, stage);
-    model.on(() => card(view));
-    view.sigma.getCamera().on("updated", () => card(view));
-  } else {
-    turn(true);
-    panes.prepend(h("p", { class: "notice", role: "status" }, "This browser cannot draw the map (WebGL is off). Here are the same people as a list."));
-    tabs[0].disabled = true;
+  build() {
+    const { model } = this;
+    const label = "Map of people. Arrow keys walk from person to person, Enter pins, Escape leaves, question mark lists all keys. The list holds the same people.";
+    this.stage = h("div", { id: "map", class: "map", tabindex: "0", role: "application", "aria-label": label, "aria-describedby": "said" });
+    this.said = h("p", { id: "said", class: "unseen", "aria-live": "polite" });
+    this.nobody = h("div", { class: "empty over", id: "nobody", hidden: true }, h("h2", null, "Nobody fits"), h("p", null, "No one passes all of these filters at once."), h("button", { type: "button", class: "chip", onclick: () => model.clear() }, "Clear filters"));
+    this.table = tableView(model, { choose: (i) => this.choose(i) });
+    this.search = searchBox(model, { choose: (i) => this.choose(i), leave: () => (this.stage.hidden ? this.table.box : this.stage).focus({ preventScroll: true }) });
+    this.tools = toolbar(model, { turn: (list) => this.turn(list), zoom: (by) => this.view?.zoom(by), fit: () => this.view?.fit(), theme: () => this.paint(root.dataset.theme === "dark" ? "light" : "dark") });
+    this.time = timeline(model, (text) => { this.said.textContent = text; });
+    this.panes = h("div", { class: "panes" }, this.stage, this.table.box);
+    this.hasMap = model.n > 0 && hasWebGL();
+    const side = ["Filters", "Details"].map((name, k) => h("button", { type: "button", id: k ? "to-details" : "to-filters", onclick: () => this.turnSide(k ? "details" : "legend") }, name));
+    this.sides = side;
+    document.getElementById("app").replaceChildren(
+      h("header", { class: "head" }, h("h1", null, bdi(model.title)), h("p", { class: "quiet" }, subtitle(model)), this.search.box),
+      h("div", { class: "sides tabs wide", role: "group", "aria-label": "Beside the map" }, side),
+      h("section", { class: "legend", id: "legend", "aria-label": "Groups and filters" }, groupList(model), ringList(model), facets(model)),
+      h("main", null, this.tools.box, this.panes, this.time),
+      aside(model, {
+        choose: (i) => this.choose(i),
+        picture: this.hasMap && ((kind) => savePicture(model, this.view, kind)),
+        address: () => addressOf(this),
+        print: () => print(),
+      }),
+      h("footer", { class: "quiet" }, "Works offline, sends nothing. Share it with care."),
+      this.said,
+    );
+    this.turnSide("legend");
   }
-  if (view === null) for (const id of ["zoom-in", "zoom-out", "fit"]) document.getElementById(id).disabled = true;
-  keyboard(model, { container: stage, search: search.focus, show: (i) => view?.show(i), fit: () => view?.fit(), zoom: (by) => view?.zoom(by), say });
-  addEventListener("beforeprint", () => table.fill(true));
-  return inspection(model, () => view);
-}
 
-/** What tests and the curious may look at: copies, nothing to hold on to. */
-function inspection(model, view) {
-  return Object.freeze({
-    ready: true,
-    counts: () => ({ shown: model.count, total: model.total, ties: model.ties.a.length }),
-    shown: () => [...model.shown.keys()].filter((i) => model.shown[i]),
-    group: (i) => model.people.group[i],
-    name: (i) => model.people.name[i],
-    neighbours: (i) => model.adjacent[i].map(({ to }) => to),
-    pinned: () => model.pinned,
-    spot: (i) => view()?.spot(i) ?? null,
-    lettering: () => (view()?.lettering.placed ?? []).map((box) => ({ ...box })),
-    camera: () => ({ ...view()?.sigma.getCamera().getState() }),
-  });
+  draw() {
+    const { model, stage } = this;
+    if (model.n === 0) stage.append(h("div", { class: "empty" }, h("h2", null, "Nobody here yet"), h("p", null, "Add exports to the folder, such as an address book, a mailbox or a calendar, and draw the map again.")));
+    else if (this.hasMap) {
+      this.view = new View(model, stage);
+      const card = hoverCard(model, stage);
+      model.on(() => card(this.view));
+      this.view.sigma.getCamera().on("updated", () => card(this.view));
+      stage.append(this.nobody);
+    } else {
+      this.panes.prepend(h("p", { class: "notice", role: "status" }, "This browser cannot draw the map (WebGL is off). Here are the same people as a list."));
+    }
+    this.turn(model.n > 0 && !this.hasMap);
+  }
+
+  listen() {
+    const { model, stage } = this;
+    model.on((_, change) => {
+      this.nobody.hidden = model.count > 0 || model.total === 0;
+      if ("pinned" in change || "aside" in change) this.turnSide(model.pinned === null && model.aside === null ? "legend" : "details");
+    });
+    darkness.addEventListener("change", () => this.paint(this.theme));
+    keyboard(model, { container: stage, search: this.search.focus, choose: (i) => this.choose(i), show: (i) => this.view?.show(i), fit: () => this.view?.fit(), zoom: (by) => this.view?.zoom(by), say: (i) => this.say(i) });
+    onPaper(this);
+    tellParent(model);
+  }
+
+  say(i) {
+    const { model } = this;
+    const ties = plural(model.at[i + 1] - model.at[i], "tie", "ties");
+    this.said.textContent = i === model.pinned ? `Details of ${model.people.name[i]} are open: ${ties}` : `${model.people.name[i]}, ${ties}`;
+  }
+
+  /** Turn to a person. Whoever is looked for is shown, whatever the filters say. */
+  choose(i) {
+    const { model } = this;
+    if (!model.shown[i]) model.clear();
+    model.set({ pinned: i, cursor: null, hovered: null, picked: new Set([i]), aside: null });
+    this.view?.show(i);
+    this.say(i);
+  }
+
+  turn(list) {
+    this.list = list;
+    this.stage.hidden = list;
+    this.table.box.hidden = !list;
+    this.tools.mark(list, this.hasMap);
+    if (list) this.table.fill();
+    else if (this.view?.sigma.resize()) this.view.refresh();
+    this.remember();
+  }
+
+  /** On a middling screen the filters and the details share one column. */
+  turnSide(name) {
+    document.getElementById("app").dataset.side = name;
+    this.sides.forEach((tab, k) => tab.setAttribute("aria-pressed", String((k === 1) === (name === "details"))));
+  }
+
+  /** Paint in a theme that was chosen, or, if none was, in the one that the device prefers. */
+  paint(theme) {
+    this.theme = theme;
+    if (root.dataset.theme !== (theme ?? preferred())) {
+      root.dataset.theme = theme ?? preferred();
+      this.view?.repaint();
+    }
+    this.remember();
+  }
 }
 
 readPayload().then(
-  (data) => { Object.defineProperty(window, "villagemap", { value: start(data) }); },
+  (data) => {
+    const page = new Page(data);
+    Object.defineProperty(window, "villagemap", { value: inspection(page) });
+  },
   () => { document.getElementById("app").textContent = "This browser is too old to open the map. A current Firefox, Chrome, Edge or Safari will."; },
 );

@@ -1,85 +1,92 @@
 // The village as the page sees it: who there is, who is tied to whom, who is shown.
 
+import { contacts, numbers, spelled, unpacked } from "./payload.js";
+import { FILTERS, none, sift } from "./filters.js";
+import { reached, wayBetween } from "./ways.js";
 import { fold } from "./words.js";
 
 export const LISTS = ["", "slipping", "dormant"];
-
-/** Text that many share is sent once, and told by number. */
-const spelled = ({ texts, at }) => at.map((k) => texts[k]);
-
-/** Ties come as steps down the list of people, and a letter each. */
-function unpacked({ count, step, kind, times }) {
-  const ties = { a: [], b: [], w: [], basis: [], times };
-  count.forEach((n, a) => {
-    for (let b = a; n > 0; n--) {
-      const code = kind.charCodeAt(ties.a.length) - 65;
-      b += step[ties.a.length];
-      ties.a.push(a);
-      ties.b.push(b);
-      ties.w.push((code % 10) / 9);
-      ties.basis.push(code < 10 ? 0 : 1);
-    }
-  });
-  return ties;
-}
-
-/** What is known of the owner's contact, by tie. */
-function contacts({ tie, channels, cadence, rhythm, last, silence, days365, names }) {
-  const [rhythms, silences] = [spelled(rhythm), spelled(silence)];
-  const facts = (k) => ({
-    channels: names.filter((_, bit) => channels[k] & (1 << bit)),
-    cadence: cadence[k],
-    rhythm: rhythms[k],
-    last: last[k],
-    silence: silences[k],
-    days365: days365[k],
-  });
-  return new Map(tie.map((number, k) => [number, facts(k)]));
-}
+const TEXTS = ["org", "title", "headline", "place", "origin", "reason", "short", "ask"];
 
 export class Model {
   constructor(data) {
-    const { people } = data;
     this.title = data.title;
     this.asOf = data.as_of;
     this.me = data.me;
     this.groups = data.groups;
-    this.people = { ...people };
-    for (const name of ["org", "title", "headline", "place", "reason", "short"]) this.people[name] = spelled(people[name]);
-    this.people.tags = people.tags.map((ids) => ids.map((k) => data.tags[k]));
+    this.tags = data.tags;
+    this.channels = data.channels;
+    this.months = data.months;
+    this.people = { ...data.people };
+    for (const name of TEXTS) this.people[name] = spelled(data.people[name]);
+    this.people.list = numbers(data.people.list);
+    this.people.circle = numbers(data.people.circle);
+    this.n = data.people.name.length;
+    this.total = this.n - (this.me === null ? 0 : 1);
     this.ties = unpacked(data.ties);
     this.contact = contacts(data.contact);
-    this.n = people.name.length;
-    this.keys = people.name.map((name, i) => fold(`${name} ${this.people.org[i]}`));
-    this.nameKeys = people.name.map(fold);
     this.link();
-    this.hidden = new Set();
-    this.only = null;
-    this.pinned = null;
-    this.hovered = null;
-    this.cursor = null;
     this.listeners = [];
-    this.sift();
+    this.names = new Map();
+    Object.assign(this, none(this), { pinned: null, hovered: null, cursor: null, picked: new Set() });
+    Object.assign(this, { steps: 1, alone: false, way: false, start: this.me, aside: null });
+    sift(this);
   }
 
-  /** For each person the ties, strongest first. */
+  /** For each person the ties, one after the other in two columns. */
   link() {
-    const { a, b, w } = this.ties;
-    this.adjacent = Array.from({ length: this.n }, () => []);
-    a.forEach((one, tie) => {
-      this.adjacent[one].push({ to: b[tie], tie });
-      this.adjacent[b[tie]].push({ to: one, tie });
-    });
-    for (const ends of this.adjacent) ends.sort((p, q) => w[q.tie] - w[p.tie] || p.to - q.to);
+    const { a, b, n } = this.ties;
+    const at = new Int32Array(this.n + 1);
+    for (let tie = 0; tie < n; tie++) {
+      at[a[tie] + 1]++;
+      at[b[tie] + 1]++;
+    }
+    for (let i = 0; i < this.n; i++) at[i + 1] += at[i];
+    const next = at.slice();
+    this.at = at;
+    this.far = new Int32Array(2 * n);
+    this.along = new Int32Array(2 * n);
+    for (let tie = 0; tie < n; tie++)
+      for (const [one, two] of [[a[tie], b[tie]], [b[tie], a[tie]]]) {
+        this.far[next[one]] = two;
+        this.along[next[one]++] = tie;
+      }
+    this.mine = new Int32Array(this.n).fill(-1);
+    if (this.me !== null) for (let k = at[this.me]; k < at[this.me + 1]; k++) this.mine[this.far[k]] = this.along[k];
+  }
+
+  /** A person's ties, strongest first: contact before being seen together. */
+  ends(i) {
+    const { level, seen, times } = this.ties;
+    const ends = [];
+    for (let k = this.at[i]; k < this.at[i + 1]; k++) ends.push({ to: this.far[k], tie: this.along[k] });
+    return ends.sort((p, q) => seen[p.tie] - seen[q.tie] || level[q.tie] - level[p.tie] || times[q.tie] - times[p.tie] || p.to - q.to);
   }
 
   /** Ties among others: the owner has one with nearly everybody. */
   degree(i) {
-    return this.adjacent[i].reduce((sum, { to }) => sum + (to !== this.me && i !== this.me), 0);
+    const all = this.at[i + 1] - this.at[i];
+    return i === this.me ? 0 : all - (this.mine[i] >= 0 ? 1 : 0);
   }
 
-  tieWithMe(i) {
-    return this.me === null ? undefined : this.adjacent[i].find(({ to }) => to === this.me);
+  /** What is known of the contact between the owner and a person. */
+  facts(i) {
+    return this.contact.get(this.mine[i]) ?? null;
+  }
+
+  /** The channels of a tie, by name. */
+  channelsOf(tie) {
+    return this.channels.filter((_, bit) => this.ties.via[tie] & (1 << bit));
+  }
+
+  groupName(k) {
+    return this.names.get(k) ?? this.groups[k].name;
+  }
+
+  /** What stands beside a group on the map: its number too, where that was given. */
+  caption(k) {
+    const group = this.groups[k];
+    return this.names.has(k) ? group.caption.replace(group.name, this.names.get(k)) : group.caption;
   }
 
   on(listener) {
@@ -88,31 +95,40 @@ export class Model {
 
   /** Change what is shown or in focus, and tell every part of the page. */
   set(change) {
-    Object.assign(this, change);
     const told = { ...change };
-    if ("hidden" in change || "only" in change) {
-      this.sift();
-      // whoever is filtered out can't stay in focus: the map would turn to nobody
-      for (const name of ["pinned", "hovered", "cursor"])
-        if (this[name] !== null && !this.shown[this[name]]) told[name] = this[name] = null;
+    Object.assign(this, change);
+    if ("pinned" in change && this.pinned === null) Object.assign(this, { alone: false, way: false, steps: 1 });
+    if (this.pinned === null || this.pinned === this.start) this.way = false;
+    if (FILTERS.some((name) => name in change) || "alone" in change || (this.alone && ("pinned" in change || "steps" in change)) || told.pinned === null) {
+      sift(this);
+      told.sifted = true;
+      this.release(told);
     }
+    this.turn();
     for (const listener of this.listeners) listener(this, told);
   }
 
-  sift() {
-    const { group, list } = this.people;
-    this.shown = new Array(this.n);
-    this.count = 0;
-    for (let i = 0; i < this.n; i++) {
-      const kept = !this.hidden.has(group[i]) && (this.only === null || list[i] === this.only);
-      this.shown[i] = i === this.me || kept;
-      if (this.shown[i] && i !== this.me) this.count++;
+  /** Whoever is filtered out can't stay in focus: the map would turn to nobody. */
+  release(told) {
+    for (const name of ["pinned", "hovered", "cursor"])
+      if (this[name] !== null && !this.shown[this[name]]) told[name] = this[name] = null;
+    for (const i of this.picked) if (!this.shown[i]) this.picked.delete(i);
+    if (told.pinned === null && (this.alone || this.way)) {
+      Object.assign(this, { alone: false, way: false, steps: 1 });
+      sift(this);
     }
-    this.total = this.n - (this.me === null ? 0 : 1);
+  }
+
+  /** Work out whom the map turns to: steps from the person in focus, or the way to them. */
+  turn() {
+    this.route = this.way ? wayBetween(this, this.start, this.pinned) : null;
+    if (this.route) this.near = new Map(this.route.people.map((i) => [i, i === this.pinned ? 0 : 1]));
+    else this.near = this.focus === null ? new Map() : reached(this, this.focus, this.pinned === null ? 1 : this.steps);
   }
 
   get filtered() {
-    return this.hidden.size > 0 || this.only !== null;
+    const plain = none(this);
+    return FILTERS.some((name) => (plain[name] instanceof Set ? this[name].size > 0 : this[name] !== plain[name]));
   }
 
   /** Whom the map turns to: the pinned person, else who is pointed at. */
@@ -120,17 +136,29 @@ export class Model {
     return this.pinned ?? this.hovered ?? this.cursor;
   }
 
+  clear() {
+    this.set({ ...none(this), alone: false });
+  }
+
+  /** Search keys are made when they are first asked for: a great village opens faster. */
+  keysOf() {
+    this.keys ??= this.people.name.map((name, i) => {
+      const own = fold(name);
+      return { own, all: `${own} ${fold(this.people.org[i])}` };
+    });
+    return this.keys;
+  }
+
   /** People whose name (or organisation) has every word of the query; names that begin with it first. */
   find(query, limit = 8) {
     const words = fold(query).split(/\s+/).filter(Boolean);
     if (!words.length) return { hits: [], more: 0 };
     const hits = [];
-    for (let i = 0; i < this.n; i++) {
-      if (!words.every((word) => this.keys[i].includes(word))) continue;
-      const name = this.nameKeys[i];
-      const far = (word) => (` ${name}`.includes(` ${word}`) ? 0 : name.includes(word) ? 2 : 5);
-      hits.push([words.reduce((sum, word) => sum + far(word), name.startsWith(words[0]) ? 0 : 1), i]);
-    }
+    this.keysOf().forEach(({ own, all }, i) => {
+      if (!words.every((word) => all.includes(word))) return;
+      const far = (word) => (` ${own}`.includes(` ${word}`) ? 0 : own.includes(word) ? 2 : 5);
+      hits.push([words.reduce((sum, word) => sum + far(word), own.startsWith(words[0]) ? 0 : 1), i]);
+    });
     hits.sort((p, q) => p[0] - q[0] || this.people.size[q[1]] - this.people.size[p[1]] || p[1] - q[1]);
     return { hits: hits.slice(0, limit).map(([, i]) => i), more: Math.max(0, hits.length - limit) };
   }

@@ -46,7 +46,7 @@ export function searchBox(model, { choose, leave }) {
         h(
           "li",
           { id: `hit-${k}`, role: "option", "aria-selected": "false", onmousedown: (event) => { event.preventDefault(); pick(i); } },
-          swatch(model.groups[model.people.group[i]].color),
+          i === model.me ? h("span", { class: "swatch me" }) : swatch(model.groups[model.people.group[i]].color),
           h("span", { class: "who" }, bdi(model.people.name[i]), bdi(model.people.org[i], { class: "quiet" })),
         ),
       ),

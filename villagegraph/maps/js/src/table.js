@@ -1,22 +1,23 @@
 // The same people as a table: for screen readers, for print, and where there is no WebGL.
 
 import { bdi, h, swatch } from "./dom.js";
-import { facts } from "./details.js";
 import { count, dayBefore, people, shortDay } from "./words.js";
 
 const PAGE = 400;
+const CIRCLES = [null, 5, 15, 50, 150];
 const order = new Intl.Collator("en", { sensitivity: "base", numeric: true });
 
 export function tableView(model, { choose }) {
   const mine = model.me !== null;
-  const known = Array.from({ length: model.n }, (_, i) => (mine ? facts(model, i) : null));
+  const known = Array.from({ length: model.n }, (_, i) => (mine ? model.facts(i) : null));
   const columns = [
     { name: "Name", value: (i) => model.people.name[i], cell: (i) => [h("button", { type: "button", class: "link", onclick: () => choose(i) }, bdi(model.people.name[i])), work(i)] },
-    { name: "Group", value: (i) => model.groups[model.people.group[i]].name, cell: (i) => h("span", { class: "tagged" }, swatch(model.groups[model.people.group[i]].color), bdi(model.groups[model.people.group[i]].name)) },
+    { name: "Group", value: (i) => model.groupName(model.people.group[i]), cell: (i) => h("span", { class: "tagged" }, swatch(model.groups[model.people.group[i]].color), bdi(model.groupName(model.people.group[i]))) },
     mine && { name: "Last contact", number: true, value: (i) => known[i]?.last ?? null, cell: (i) => (known[i] && known[i].last !== null && model.asOf ? shortDay(model.asOf, known[i].last) : "") },
     mine && { name: "Usually", number: true, value: (i) => known[i]?.cadence ?? null, cell: (i) => (known[i]?.cadence ? known[i].rhythm : "") },
     mine && { name: "Days in last year", number: true, down: true, value: (i) => known[i]?.days365 ?? null },
     { name: "Ties", number: true, down: true, value: (i) => model.degree(i) },
+    mine && model.people.circle.some(Boolean) && { name: "Circle", number: true, value: (i) => CIRCLES[model.people.circle[i]] },
     model.people.list.some(Boolean) && { name: "Worth a note", value: (i) => model.people.reason[i] },
   ].filter(Boolean);
   const work = (i) => h("span", { class: "quiet since" }, bdi([model.people.title[i], model.people.org[i]].filter(Boolean).join(", ")));
@@ -49,12 +50,13 @@ export function tableView(model, { choose }) {
     body.replaceChildren(...kept.map((i) => h("tr", { "aria-current": i === model.pinned && "true" }, columns.map((column, k) => h(k ? "td" : "th", { scope: k ? null : "row", class: column.number ? "number" : null }, column.cell ? column.cell(i) : text(column.value(i)))))));
     caption.textContent = model.asOf ? `${people(shown.length)} as of ${dayBefore(model.asOf, 0)}` : people(shown.length);
     more.textContent = `Show more (${count(shown.length - kept.length)} left)`;
+    if (!shown.length) body.append(h("tr", null, h("td", { colspan: columns.length, class: "quiet" }, "Nobody is shown: the filters leave no one.")));
     more.hidden = kept.length === shown.length;
     [...head.children].forEach((cell, k) => cell.setAttribute("aria-sort", k !== by ? "none" : down ? "descending" : "ascending"));
   }
 
   model.on((_, change) => {
-    if (!box.hidden && ("hidden" in change || "only" in change || "pinned" in change)) fill();
+    if (!box.hidden && (change.sifted || "pinned" in change || "names" in change)) fill();
   });
   return { box, fill };
 }

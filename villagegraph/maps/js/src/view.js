@@ -1,14 +1,14 @@
 // The map itself: sigma draws dots and ties, two canvases of our own hold rings and lettering.
 
-import Graph from "graphology";
 import Sigma from "sigma";
 import { EdgeLineProgram, EdgeRectangleProgram } from "sigma/rendering";
 
 import { FONT, mix, readColors } from "./colors.js";
+import { FixedGraph } from "./graph.js";
 import { Lettering } from "./lettering.js";
-import { LISTS } from "./model.js";
+import { drawBeams, drawRings, ringsOf } from "./rings.js";
 
-const MANY = 20_000;
+const MANY_TIES = 20_000;
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export function hasWebGL() {
@@ -24,11 +24,11 @@ export class View {
     this.model = model;
     this.container = container;
     this.colors = readColors();
+    this.heavy = model.ties.n > MANY_TIES;
     this.lettering = new Lettering(model);
-    this.lit = new Set();
     this.scale = 1;
-    this.graph = this.build();
-    this.sigma = new Sigma(this.graph, container, this.settings());
+    model.turn();
+    this.sigma = new Sigma(new FixedGraph(model.people, model.ties), container, this.settings());
     this.sigma.createCanvasContext("rings", { beforeLayer: "nodes" });
     this.sigma.createCanvasContext("names", { beforeLayer: "mouse" });
     this.pens = ["rings", "names"].map((id) => this.sigma.getCanvases()[id].getContext("2d"));
@@ -38,20 +38,9 @@ export class View {
     this.sigma.resize(true);
     this.rescale();
     this.listen();
-    this.refresh();
-  }
-
-  build() {
-    const { people, ties } = this.model;
-    const graph = new Graph({ type: "undirected", multi: false });
-    for (let i = 0; i < this.model.n; i++)
-      graph.addNode(i, { x: people.x[i], y: people.y[i], size: people.size[i] / 10 });
-    ties.a.forEach((one, tie) => graph.addUndirectedEdgeWithKey(tie, one, ties.b[tie], {}));
-    return graph;
   }
 
   settings() {
-    const heavy = this.model.ties.a.length > MANY;
     return {
       allowInvalidContainer: true,
       autoRescale: true,
@@ -59,10 +48,10 @@ export class View {
       defaultDrawNodeLabel: () => {},
       defaultEdgeType: "tie",
       doubleClickZoomingDuration: calm() ? 0 : 200,
-      edgeProgramClasses: { tie: heavy ? EdgeLineProgram : EdgeRectangleProgram },
+      edgeProgramClasses: { tie: this.heavy ? EdgeLineProgram : EdgeRectangleProgram },
       edgeReducer: (tie) => this.tie(Number(tie)),
       enableEdgeEvents: false,
-      hideEdgesOnMove: heavy,
+      hideEdgesOnMove: this.heavy,
       hideLabelsOnMove: false,
       inertiaDuration: calm() ? 0 : 160,
       itemSizesReference: "screen",
@@ -74,54 +63,80 @@ export class View {
       renderEdgeLabels: false,
       renderLabels: false,
       stagePadding: 34,
-      zIndex: true,
+      // sorting two hundred thousand ties for every change of focus takes longer than drawing them
+      zIndex: !this.heavy,
       zoomDuration: calm() ? 0 : 160,
       zoomToSizeRatioFunction: (ratio) => Math.pow(ratio, 0.55),
     };
   }
 
+  /** Whom the dots and ties turn to. With very many, pointing is answered on the canvas above them alone. */
+  get turned() {
+    const { model } = this;
+    return model.focus !== null && !(this.heavy && model.pinned === null);
+  }
+
   dot(i) {
     const { model, colors } = this;
-    const { group, size, x, y } = model.people;
+    const { size, x, y } = model.people;
     if (!model.shown[i]) return { x: x[i], y: y[i], size: 0, hidden: true };
-    const own = i === model.me ? colors.ink : colors.groups[model.groups[group[i]].color];
-    const dimmed = this.lit.size > 0 && !this.lit.has(i);
+    const own = this.dotColor(i);
+    const step = this.turned ? model.near.get(i) : 0;
+    const share = step === undefined ? 0.16 : step > 1 ? 1 - 0.22 * (step - 1) : 1;
     return {
       x: x[i],
       y: y[i],
       size: (size[i] / 10) * this.scale,
-      color: dimmed ? mix(own, colors.paper, 0.16) : own,
-      zIndex: dimmed ? 0 : i === model.focus ? 3 : 2,
+      color: share === 1 ? own : mix(own, colors.paper, share),
+      zIndex: step === undefined ? 0 : i === model.focus ? 3 : 2,
       highlighted: false,
     };
   }
 
-  tie(t) {
+  dotColor(i) {
     const { model, colors } = this;
-    const { a, b, w } = model.ties;
-    const [one, two] = [a[t], b[t]];
-    if (!model.shown[one] || !model.shown[two]) return { hidden: true };
-    const { group } = model.people;
-    const focus = model.focus;
-    const mine = one === model.me || two === model.me;
-    if (focus !== null) {
-      if (one !== focus && two !== focus) return { hidden: true };
-      const far = one === focus ? two : one;
-      const color = far === model.me ? colors.quiet : colors.groups[model.groups[group[far]].color];
-      const share = focus === model.me ? 0.35 : mine ? 0.5 : 0.8;
-      return { color: mix(color, colors.paper, share), size: focus === model.me ? 0.8 : 1.6, zIndex: 2 };
-    }
+    return i === model.me ? colors.ink : colors.groups[model.groups[model.people.group[i]].color];
+  }
+
+  tie(t) {
+    const { model } = this;
+    const [one, two] = [model.ties.a[t], model.ties.b[t]];
+    if (!model.shown[one] || !model.shown[two] || (model.drawn !== null && !model.drawn[t])) return { hidden: true };
+    if (model.route) return this.stage(t);
+    if (this.turned) return this.near(t, one, two);
     // everyone is tied to the owner: those ties say nothing until one asks for them
-    if (mine) return { hidden: true };
+    if (one === model.me || two === model.me) return { hidden: true };
+    const { group } = model.people;
+    const { colors } = this;
     const same = group[one] === group[two] && model.groups[group[one]].color < 8;
     const color = same ? colors.groups[model.groups[group[one]].color] : colors.tie;
-    const strong = w[t];
-    const thin = model.ties.a.length > 3000 ? 0.6 : 1;
+    const strong = Math.pow(model.ties.level[t] / 9, 1.5) * (model.ties.seen[t] ? 0.5 : 1);
+    const thin = model.ties.n > 3000 ? 0.6 : 1;
     return {
       color: mix(color, colors.paper, (same ? 0.26 + 0.3 * strong : 0.3 + 0.3 * strong) * thin),
       size: (0.7 + 1.3 * strong) * thin,
       zIndex: same ? 1 : 0,
     };
+  }
+
+  /** A tie on the way that is shown. */
+  stage(t) {
+    return this.model.route.ties.includes(t) ? { color: this.colors.ink, size: 2.6, zIndex: 3 } : { hidden: true };
+  }
+
+  /** A tie of the person in focus, or one that leads a step further. */
+  near(t, one, two) {
+    const { model, colors } = this;
+    const [p, q] = [model.near.get(one), model.near.get(two)];
+    if (p === undefined || q === undefined || p === q) return { hidden: true };
+    const { focus, me } = model;
+    const outer = Math.max(p, q);
+    // ties that lead through the owner are no steps
+    if ((one === me || two === me) && outer > 1) return { hidden: true };
+    const far = p > q ? one : two;
+    const color = far === me ? colors.quiet : this.dotColor(far);
+    const share = focus === me ? 0.35 : one === me || two === me ? 0.5 : [0, 0.8, 0.32, 0.18][outer];
+    return { color: mix(color, colors.paper, share), size: focus === me ? 0.8 : outer === 1 ? 1.6 : 0.9, zIndex: 4 - outer };
   }
 
   listen() {
@@ -134,24 +149,30 @@ export class View {
       this.container.style.cursor = "";
       model.set({ hovered: null });
     });
-    sigma.on("clickNode", ({ node }) => model.set({ pinned: Number(node), cursor: null }));
-    sigma.on("clickStage", () => model.set({ pinned: null, cursor: null }));
+    sigma.on("clickNode", ({ node, event }) => this.press(Number(node), event.original));
+    sigma.on("clickStage", () => model.set({ pinned: null, cursor: null, picked: new Set(), aside: null }));
     model.on((_, change) => {
-      const turned = "pinned" in change || "cursor" in change || ("hovered" in change && model.pinned === null);
-      if (turned || "hidden" in change || "only" in change) this.refresh();
+      if (change.sifted || "pinned" in change || "steps" in change || "way" in change || "start" in change) this.refresh();
+      else if ("hovered" in change || "cursor" in change) model.pinned !== null || this.heavy ? this.letter() : this.refresh();
+      else if ("names" in change || "picked" in change) this.letter();
     });
+  }
+
+  /** A press pins a person; with Shift or Ctrl it adds them to the selection. */
+  press(i, event) {
+    const { model } = this;
+    if (event.shiftKey || event.ctrlKey || event.metaKey) model.set({ picked: toggled(model, i) });
+    else model.set({ pinned: i, cursor: null, picked: new Set([i]), aside: null });
   }
 
   /** Take up what changed in the model; positions never do. */
   refresh() {
-    const focus = this.model.focus;
-    this.lit = new Set(focus === null ? [] : [focus, ...this.model.adjacent[focus].map(({ to }) => to)]);
     this.sigma.refresh({ skipIndexation: true });
   }
 
   repaint() {
     this.colors = readColors();
-    this.sigma.refresh({ skipIndexation: true });
+    this.refresh();
   }
 
   /** Dots keep their share of the map on a small screen. */
@@ -163,61 +184,37 @@ export class View {
     this.sigma.scheduleRefresh({ skipIndexation: true });
   }
 
-  /** Where a person is drawn, in pixels; null out of sight. */
-  spot(i) {
+  /** Where a person is drawn, in pixels, be it out of sight; null if hidden. */
+  place(i) {
     const data = this.sigma.getNodeDisplayData(i);
     if (!data || data.hidden) return null;
     const { x, y } = this.sigma.framedGraphToViewport(data);
+    return { x, y, r: this.sigma.scaleSize(data.size) };
+  }
+
+  /** The same; null out of sight. */
+  spot(i) {
+    const at = this.place(i);
+    if (at === null) return null;
+    const { x, y, r } = at;
     const { width, height } = this.sigma.getDimensions();
-    const r = this.sigma.scaleSize(data.size);
-    return x < -r || y < -r || x > width + r || y > height + r ? null : { x, y, r, dimmed: this.lit.size > 0 && !this.lit.has(i) };
+    return x < -r || y < -r || x > width + r || y > height + r ? null : { x, y, r, dimmed: this.turned && !this.model.near.has(i) };
   }
 
   letter() {
     const { width, height } = this.sigma.getDimensions();
     const [rings, names] = this.pens;
-    const spot = (i) => this.spot(i);
-    this.ring(rings, width, height);
-    const zoom = this.sigma.getCamera().ratio;
-    this.lettering.draw(names, { spot, colors: this.colors, width, height, zoom });
-  }
-
-  /** Mark neglected people, and whoever is in focus. */
-  ring(pen, width, height) {
-    const { model, colors } = this;
-    pen.clearRect(0, 0, width, height);
-    for (let i = 0; i < model.n; i++) {
-      const kind = model.people.list[i];
-      const chosen = i === model.focus;
-      if ((!kind && !chosen) || !model.shown[i]) continue;
-      const at = this.spot(i);
-      if (!at) continue;
-      if (kind) {
-        pen.strokeStyle = mix(colors[LISTS[kind]], colors.paper, at.dimmed ? 0.25 : 1);
-        pen.lineWidth = 2;
-        pen.setLineDash(kind === 2 ? [2.5, 2.5] : []);
-        this.circle(pen, at.x, at.y, at.r + 3);
-      }
-      if (chosen) {
-        pen.strokeStyle = colors.ink;
-        pen.lineWidth = 2;
-        pen.setLineDash([]);
-        this.circle(pen, at.x, at.y, at.r + (kind ? 6.5 : 3.5));
-      }
-    }
-    pen.setLineDash([]);
-  }
-
-  circle(pen, x, y, r) {
-    pen.beginPath();
-    pen.arc(x, y, r, 0, 2 * Math.PI);
-    pen.stroke();
+    const scene = { model: this.model, spot: (i) => this.spot(i), colors: this.colors };
+    rings.clearRect(0, 0, width, height);
+    names.clearRect(0, 0, width, height);
+    if (this.heavy && !this.turned && this.model.focus !== null) drawBeams(rings, this.model.focus, scene);
+    drawRings(rings, ringsOf(scene));
+    this.lettering.draw(names, { ...scene, width, height, zoom: this.sigma.getCamera().ratio, focus: this.turned ? this.model.focus : null });
   }
 
   zoom(factor) {
-    const camera = this.sigma.getCamera();
-    const ratio = Math.min(2.2, Math.max(0.02, camera.ratio * factor));
-    this.move({ ratio });
+    const { ratio } = this.sigma.getCamera();
+    this.move({ ratio: Math.min(2.2, Math.max(0.02, ratio * factor)) });
   }
 
   fit() {
@@ -239,4 +236,11 @@ export class View {
     if (calm()) camera.setState({ ...camera.getState(), ...state });
     else camera.animate(state, { duration: 220 });
   }
+}
+
+/** The selection with a person taken in, or taken out. */
+export function toggled(model, i) {
+  const picked = new Set(model.picked);
+  if (!picked.delete(i)) picked.add(i);
+  return picked;
 }

@@ -11,10 +11,17 @@ const CHANNELS = {
   note: "your notes",
 };
 const DAY = 86_400_000;
+const TURNING = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
 
 export const count = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 export const plural = (n, one, many) => `${count(n)} ${n === 1 ? one : many}`;
 export const people = (n) => plural(n, "person", "people");
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+export const channelWord = (name) => CHANNELS[name] ?? name;
+
+/** Typed text as one line without hidden marks, as long as it may be. */
+export const cleaned = (text, longest) =>
+  Array.from(text.normalize("NFC").replace(TURNING, "").replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ").replace(/\s+/g, " ").trim()).slice(0, longest).join("").trim();
 
 /** Fold case and accents away, so that "zoe" finds "Zoë" and "lukasz" finds "Łukasz". */
 export const fold = (text) =>
@@ -39,6 +46,12 @@ export function dayBefore(iso, days) {
 /** The same, short enough for a table. */
 export const shortDay = (iso, days) => dayBefore(iso, days).replace(/ (\p{L}{3})\p{L}* /u, " $1 ");
 
+/** The month at the start of a step of the time line; at its end, if asked. */
+export function stepMonth({ start, unit }, step, end = false) {
+  const month = start + (step - 1) * unit + (end ? unit - 1 : 0);
+  return `${MONTHS[month % 12].slice(0, 3)} ${Math.floor(month / 12)}`;
+}
+
 /** How long before a day the last contact was; the span itself comes in words. */
 export function ago(days, span) {
   if (days <= 0) return "on";
@@ -47,10 +60,10 @@ export function ago(days, span) {
 
 export const rhythm = (words) => `usually ${words}`;
 
-/** ["e-mail", "chat"] as "E-mail and chat". */
-export function channels(names) {
-  const words = names.map((name) => CHANNELS[name] ?? name);
-  const last = words.pop() ?? "";
-  const text = words.length ? `${words.join(", ")} and ${last}` : last;
-  return text.charAt(0).toUpperCase() + text.slice(1);
+/** ["a", "b", "c"] as "a, b and c". */
+export function listed(words) {
+  const last = words.at(-1) ?? "";
+  return words.length > 1 ? `${words.slice(0, -1).join(", ")} and ${last}` : last;
 }
+
+export const channels = (names) => listed(names.map(channelWord));

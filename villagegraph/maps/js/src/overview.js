@@ -1,0 +1,85 @@
+// What the panel says when nobody is pinned: whom to write to, and who is close.
+
+import { bdi, h, swatch } from "./dom.js";
+import { LISTS } from "./model.js";
+import { count, plural } from "./words.js";
+
+const NOTES = 6;
+export const HEADING = { slipping: "Slipping", dormant: "Silent for long" };
+
+export function overview(model, choose) {
+  const { list, rank, short } = model.people;
+  const everyone = Array.from({ length: model.n }, (_, i) => i);
+  const note = everyone.filter((i) => list[i] && model.shown[i]).sort((p, q) => list[p] - list[q] || rank[p] - rank[q]);
+  const close = closest(model, note.length ? 5 : 8);
+  return [
+    model.picked.size > 1 && selection(model, choose),
+    h("h2", { class: "title" }, "At a glance"),
+    h("p", { class: "hint" }, "Press a person to see how you are in touch, and who they are tied to."),
+    h("dl", { class: "figures" }, figures(model).map(([value, name]) => h("div", null, h("dt", null, name), h("dd", null, count(value))))),
+    note.length > 0 && section("Worth a note", more(model, note, NOTES, choose, (i) => short[i] || HEADING[LISTS[list[i]]])),
+    close.length > 0 &&
+      section(
+        model.me === null ? "Best connected" : "Closest in the last year",
+        personList(model, close, choose, (i) => (model.facts(i) ? plural(model.facts(i).days365, "day of contact", "days of contact") : plural(model.degree(i), "tie", "ties"))),
+      ),
+  ].filter(Boolean);
+}
+
+/** Three numbers of those who are shown. */
+function figures(model) {
+  const { list, group } = model.people;
+  const number = (fits) => model.shown.reduce((sum, shown, i) => sum + (shown && i !== model.me && fits(i) ? 1 : 0), 0);
+  if (model.me === null) {
+    const groups = new Set(Array.from({ length: model.n }, (_, i) => (model.shown[i] && model.at[i + 1] > model.at[i] ? group[i] : -1)));
+    groups.delete(-1);
+    return [[model.count, "people"], [number((i) => model.at[i + 1] === model.at[i]), "without a tie"], [groups.size, "groups"]];
+  }
+  return [
+    [number((i) => model.facts(i)?.days365 > 0), "in touch this last year"],
+    [number((i) => list[i] === 1), "slipping from rhythm"],
+    [number((i) => list[i] === 2), "silent for long"],
+  ];
+}
+
+function closest(model, most) {
+  const worth = (i) => [model.facts(i)?.days365 ?? -1, model.me === null ? model.degree(i) : model.people.size[i]];
+  const found = [];
+  for (let i = 0; i < model.n; i++) if (i !== model.me && model.shown[i] && model.at[i + 1] > model.at[i]) found.push([i, ...worth(i)]);
+  return found.sort((p, q) => q[1] - p[1] || q[2] - p[2] || p[0] - q[0]).slice(0, most).map(([i]) => i);
+}
+
+function selection(model, choose) {
+  const picked = [...model.picked].sort((p, q) => p - q);
+  return section(
+    `${count(picked.length)} people selected`,
+    personList(model, picked, choose, (i) => model.people.org[i]),
+    h("button", { type: "button", class: "link", onclick: () => model.set({ picked: new Set() }) }, "Clear the selection"),
+  );
+}
+
+const section = (title, ...children) => h("section", null, h("h2", null, title), children);
+
+/** A list of people of which the first are shown, and the rest when asked for. */
+export function more(model, ids, first, choose, note, attributes = {}) {
+  const row = (i) => h("li", null, personButton(model, i, choose, note(i)));
+  const list = h("ul", { class: "people", ...attributes }, ids.slice(0, first).map(row));
+  if (ids.length <= first) return [list];
+  const show = (event) => {
+    list.append(...ids.slice(first).map(row));
+    list.children[first].firstChild.focus({ preventScroll: true });
+    event.target.remove();
+  };
+  return [list, h("button", { type: "button", class: "link", onclick: show }, `Show all ${count(ids.length)}`)];
+}
+
+export const personList = (model, ids, choose, note) => h("ul", { class: "people" }, ids.map((i) => h("li", null, personButton(model, i, choose, note(i)))));
+
+export function personButton(model, i, choose, note) {
+  return h(
+    "button",
+    { type: "button", class: "person", onclick: () => choose(i) },
+    i === model.me ? h("span", { class: "swatch me", "aria-hidden": "true" }) : swatch(model.groups[model.people.group[i]]?.color ?? 8),
+    h("span", { class: "who" }, bdi(model.people.name[i]), note && h("span", { class: "quiet", dir: "auto" }, note)),
+  );
+}

@@ -1,0 +1,130 @@
+"""The ties of a map, as columns: how strong, since when, through which channels."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from villagegraph.days import as_day
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    import networkx as nx
+
+LEVELS = 10
+_COLUMNS = [
+    "a", "b", "strength", "contact", "times", "channels", "cadence", "first", "last", "days_365",
+]  # fmt: skip
+
+
+def number(value: object) -> float:
+    """
+    Return a finite number as it is, and anything else as 0.
+
+    Examples
+    --------
+    >>> number(3), number(float("nan")), number(None)
+    (3.0, 0.0, 0.0)
+    """
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) else 0.0
+
+
+def worth(tie: dict[str, Any]) -> float:
+    """
+    Return the strength of a tie, or its weight where it has none.
+
+    Examples
+    --------
+    >>> worth({"strength": 2.5}), worth({"weight": 3}), worth({})
+    (2.5, 3.0, 1.0)
+    """
+    for name in ("strength", "weight"):
+        if name in tie:
+            return number(tie[name])
+    return 1.0
+
+
+def pull(tie: dict[str, Any]) -> float:
+    """
+    Return how much two people share: direct contact and being seen together.
+
+    Examples
+    --------
+    >>> pull({"credit": 2.0, "shared_credit": 0.5}), pull({"strength": 4.0})
+    (2.5, 4.0)
+    """
+    known = {"credit", "shared_credit"} & tie.keys()
+    return sum(number(tie[name]) for name in sorted(known)) if known else worth(tie)
+
+
+def tie_columns(G: nx.Graph, place: dict[Hashable, int], as_of: str) -> pd.DataFrame:
+    """
+    Return a map's ties, sorted by the places of the two people.
+
+    Parameters
+    ----------
+    G
+        Village graph.
+    place
+        Position of each person on the map.
+    as_of
+        ISO day from which days are counted back; empty if unknown.
+
+    Returns
+    -------
+    ties
+        `a` < `b` (positions), `strength`, `level` (0 to 9: contact by tenths of
+        all contact, weakest first; seen together by how often), `weight`
+        (0 to 1, for the width of a line), `contact`, `times` (days of contact, or
+        times seen together), `channels`, `cadence`, `first`, `last` (days before
+        `as_of`, or None), `days_365`.
+    """
+    zone = ZoneInfo(G.graph.get("zone") or "UTC")
+    today = as_day(as_of) if as_of else None
+    rows = []
+    for u, v, tie in G.edges(data=True):
+        if u == v:
+            continue
+        a, b = place[u], place[v]
+        contact = tie.get("basis", "contact") == "contact"
+        rows.append(
+            (
+                min(a, b),
+                max(a, b),
+                worth(tie) if contact else pull(tie),
+                contact,
+                int(number(tie.get("days" if contact else "n_shared"))),
+                tuple(tie.get("channels") or ()),
+                number(tie.get("cadence_days")) or None,
+                _days_before(tie.get("first_at"), today, zone),
+                _days_before(tie.get("last_at"), today, zone),
+                int(number(tie.get("days_365"))),
+            )
+        )
+    ties = pd.DataFrame(sorted(rows, key=lambda row: row[:2]), columns=_COLUMNS)
+    ties["level"] = _levels(ties)
+    ties["weight"] = (ties["level"] / (LEVELS - 1)) ** 1.5
+    return ties
+
+
+def _levels(ties: pd.DataFrame) -> pd.Series:
+    """Return tenths: of two equally strong ties neither stands above the other."""
+    level = pd.Series(0, index=ties.index, dtype="int64")
+    for kind in (True, False):
+        own = ties["contact"].astype(bool) == kind
+        if own.any():
+            share = ties.loc[own, "strength"].rank(method="max", pct=True)
+            level[own] = np.ceil(share * LEVELS).clip(1, LEVELS).astype("int64") - 1
+    return level
+
+
+def _days_before(moment: object, today: dt.date | None, zone: ZoneInfo) -> int | None:
+    if today is None or not isinstance(moment, dt.datetime) or moment is pd.NaT:
+        return None
+    return today.toordinal() - moment.astimezone(zone).toordinal()
