@@ -50,8 +50,14 @@ def graph():
     return village_graph(village(), as_of=DAY)
 
 
+ENDS = ("graphml", "gexf")
+
+
 def round_trip(G, folder):
-    return load_graph(save_graph(G, folder / "village.graphml"))
+    """Return the graph as both kinds of file give it back."""
+    H, other = (load_graph(save_graph(G, folder / f"village.{end}")) for end in ENDS)
+    assert same_graph(H, other)
+    return H
 
 
 # the graph
@@ -253,12 +259,13 @@ def test_any_graph_comes_back(tmp_path, nodes, whole, data):
         for u, v, found in data.draw(st.lists(st.tuples(node, node, ATTRIBUTES), max_size=4)):
             G.add_edge(u, v)
             G.edges[u, v].update(found)
-    try:
-        path = save_graph(G, tmp_path / "any.graphml")
-    except TypeError as error:  # a control sign whose escape is another node's name
-        assert "same ID" in str(error)  # noqa: PT017
-        return
-    assert same_graph(G, load_graph(path))
+    for end in ENDS:
+        try:
+            path = save_graph(G, tmp_path / f"any.{end}")
+        except TypeError as error:  # a control sign whose escape is another node's name
+            assert "same ID" in str(error)  # noqa: PT017
+            return
+        assert same_graph(G, load_graph(path))
 
 
 def test_values_of_numpy_and_pandas_come_back_as_pythons(tmp_path):
@@ -280,6 +287,54 @@ def test_networkx_opens_the_file(graph, tmp_path):
         assert tie[name] == ours[name]
     assert tie["channels"] == '["chat", "email"]'
     assert tie["last_at"] == "2026-10-15T12:00:00+00:00"
+
+
+def test_networkx_and_gephi_see_places_and_colours(graph, tmp_path):
+    looks = {"x": 12.5, "y": -3.0, "size": 4.0, "color": "#098458"}
+    for person in graph:
+        graph.nodes[person].update(looks)
+    H = nx.read_gexf(save_graph(graph, tmp_path / "village.gexf"))
+    assert list(H) == list(graph)
+    assert H.nodes["dee"]["label"] == "Dée Müller 李"
+    assert H.nodes["dee"]["viz"] == {
+        "position": {"x": 12.5, "y": -3.0, "z": 0.0},
+        "size": 4.0,
+        "color": {"r": 9, "g": 132, "b": 88, "a": 1.0},
+    }
+    tie, ours = H.edges["ana", "me"], graph.edges["ana", "me"]
+    for name in ("n_uv", "days", "strength", "basis", "dormancy_days"):
+        assert tie[name] == ours[name]
+    assert tie["weight"] == ours["strength"]
+    assert same_graph(round_trip(graph, tmp_path), graph)
+
+
+def test_gexf_of_networkx_opens(tmp_path):
+    G = nx.karate_club_graph()
+    nx.write_gexf(G, tmp_path / "karate.gexf")
+    H = load_graph(tmp_path / "karate.gexf")
+    assert list(H.nodes(data="club")) == [(str(node), club) for node, club in G.nodes(data="club")]
+    assert [w for *_, w in H.edges(data="weight")] == [w for *_, w in G.edges(data="weight")]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("<graph/><graph/>", "holds 2 graphs"),
+        ('<graph mode="dynamic"/>', "changes over time"),
+        ('<graph defaultedgetype="directed">{}</graph>', "directed tie"),
+        ("<graph>{}{}</graph>", "several ties"),
+        ('<graph><edges><edge source="x" target="marker"/></edges></graph>', "not among its nodes"),
+        ('<graph><nodes><node label="marker"/></nodes></graph>', "not of the type"),
+    ],
+)
+def test_a_gexf_file_that_is_no_village_is_named(content, problem, tmp_path):
+    tie = '<nodes><node id="a"/></nodes><edges><edge source="a" target="a"/></edges>'
+    path = tmp_path / "broken.gexf"
+    body = content.replace("{}", tie)
+    path.write_text(f'<gexf xmlns="http://www.gexf.net/1.2draft">{body}</gexf>')
+    with pytest.raises(ExportError, match=problem) as caught:
+        load_graph(path)
+    assert "marker" not in str(caught.value)
 
 
 def test_a_number_too_long_for_other_programs_is_text_to_them(tmp_path):
@@ -391,7 +446,7 @@ def graphml(*elements):
         ),
         (graphml('<node id="a"/>', *['<edge source="a" target="a"/>'] * 2), "several ties"),
         (graphml('<node id="a"><graph/></node>'), "nested"),
-        ('<?xml version="1.0" encoding="marker"?><graphml/>', "not a GraphML file"),
+        ('<?xml version="1.0" encoding="marker"?><graphml/>', "not a graph file"),
     ],
 )
 def test_a_file_that_is_no_village_is_named(content, problem, tmp_path):
