@@ -207,11 +207,15 @@ def _remember_memory() -> None:
 
 def _tables_size(export: object) -> int:
     """Bytes of all tables, counting an object that stands in many cells once."""
+    import pandas as pd  # noqa: PLC0415
+
     seen: set[int] = set()
     total = 0
     for table in (getattr(export, name) for name in export.__slots__):  # type: ignore[attr-defined]
         for column in (table.index, *(table[name] for name in table.columns)):
-            total += column.memory_usage(deep=False)
+            # a column would count its index once more
+            once = {"index": False} if isinstance(column, pd.Series) else {}
+            total += column.memory_usage(deep=False, **once)
             # text that pandas keeps through Arrow is counted already, and each look makes it anew
             for value in column.array if column.dtype == object else ():
                 if id(value) not in seen:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from villagegraph.tables import CONTRACTS, COVERAGE, Export, empty, make
 
@@ -90,7 +91,11 @@ def each_once(interactions: pd.DataFrame) -> pd.DataFrame:
         first = first.assign(automated=~first.index.isin(human))
     order = _in_order(first)
     index = first.index.take(order)
-    columns = {name: first.pop(name).array.take(order) for name in list(first.columns)}
+    columns = {}
+    for name in list(first.columns):
+        columns[name] = first.pop(name).array.take(order)
+        # the room of the column that went is for the next one
+        pa.default_memory_pool().release_unused()
     return pd.DataFrame(columns, index=index, copy=False)
 
 
