@@ -12,13 +12,13 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 BREACHES = {
-    "nothing": ("villagegraph/ties.py", ""),
+    "nothing": ("villagegraph/ties/table.py", ""),
     "a measure imports the maps": ("villagegraph/measures/reach.py", "import villagegraph.maps"),
     "a reader imports another": (
         "villagegraph/readers/vcard.py",
         "import villagegraph.readers.mail",
     ),
-    "the graph imports a drawing library": ("villagegraph/ties.py", "import matplotlib"),
+    "the graph imports a drawing library": ("villagegraph/ties/table.py", "import matplotlib"),
     "a module has no layer": ("villagegraph/stray.py", "import villagegraph.ties"),
 }
 

@@ -170,7 +170,7 @@ def test_large_groups_pair_nobody_but_the_sender_and_are_counted() -> None:
     ties = tie_table(village_of(mail), as_of="2026-10-31")
     assert len(ties) == GROUP_LIMIT
     assert ties["n_uv"].eq(1).all()
-    assert ties.attrs == {"left_out": 1}
+    assert ties.attrs == {"left_out": 1, "me": "a"}
     meeting: list[Event] = [(1, "meeting", "a", crowd)]
     assert tie_table(village_of(meeting), as_of="2026-10-31").empty
     fits: list[Event] = [(1, "meeting", "a", crowd[:-1])]

@@ -90,7 +90,7 @@ if TYPE_CHECKING:
     from villagegraph.report import Report, monthly_report
     from villagegraph.samples import write_sample
     from villagegraph.settings import Settings, read_settings
-    from villagegraph.ties import contact_days, tie_table
+    from villagegraph.ties import contact_days, count_large_items, tie_table
     from villagegraph.touches import occasions
     from villagegraph.village import (
         Village,
@@ -134,7 +134,7 @@ _HOME = {
     "report": ("Report", "monthly_report"),
     "samples": ("write_sample",),
     "settings": ("Settings", "read_settings"),
-    "ties": ("contact_days", "tie_table"),
+    "ties": ("contact_days", "count_large_items", "tie_table"),
     "touches": ("occasions",),
     "village": ("Village", "load_village", "village_from_phones", "village_from_tables"),
     "who": (
@@ -174,6 +174,7 @@ __all__ = [
     "community_ties",
     "compare",
     "contact_days",
+    "count_large_items",
     "directed_centrality",
     "draw_map",
     "ego_constraint",

@@ -1,0 +1,327 @@
+"""The tie table and the table of contact days."""
+
+from __future__ import annotations
+
+import logging
+import math
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar, overload
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from villagegraph.days import day_number
+from villagegraph.settings import Settings
+from villagegraph.tables import TIES, check, make
+from villagegraph.ties.engines import as_frame, buckets_for, embedded, handed_back, in_buckets
+from villagegraph.ties.logs import Local, frame_log, pandas_log, village_log
+from villagegraph.ties.pairs import (
+    CREDIT_UNIT,
+    GROUP_LIMIT,
+    Frame,
+    Log,
+    items_of,
+    pairs_of,
+    persons_of,
+)
+from villagegraph.ties.sums import CONTACT, SEEN, by_day, by_pair, flags_of, in_words, with_rhythm
+from villagegraph.village import Village
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from villagegraph.days import DayLike
+
+logger = logging.getLogger(__name__)
+
+FrameT = TypeVar("FrameT")
+
+# below, pandas itself is done before duckdb has started
+_ROWS_FOR_DUCKDB = 300_000
+
+
+@overload
+def tie_table(
+    village_or_log: Village,
+    *,
+    as_of: DayLike,
+    half_life_days: float | None = None,
+    me: str | int | None = None,
+    zone: str | None = None,
+    buckets: int | None = None,
+) -> pd.DataFrame: ...
+@overload
+def tie_table(
+    village_or_log: FrameT,
+    *,
+    as_of: DayLike,
+    half_life_days: float | None = None,
+    me: str | int | None = None,
+    zone: str | None = None,
+    buckets: int | None = None,
+) -> FrameT: ...
+def tie_table(
+    village_or_log: Village | FrameT,
+    *,
+    as_of: DayLike,
+    half_life_days: float | None = None,
+    me: str | int | None = None,
+    zone: str | None = None,
+    buckets: int | None = None,
+) -> pd.DataFrame | FrameT:
+    """
+    Return every tie between two people, as of the end of a day.
+
+    Parameters
+    ----------
+    village_or_log
+        The village; or a log of any size as a pandas or polars frame, a duckdb
+        relation or a Spark DataFrame. Its columns are, with a row per
+        participant of an item, `event_id`, `person_id`, `role` (`from` is who
+        sent it) and `at`; or, with a row each time one person addressed one
+        other, `src`, `dst` and `at`. `at` holds timestamps (those without a
+        zone are UTC) or whole epoch seconds. `channel` and `automated` may be
+        told too; without `channel`, an item nobody sent is contact of all with all.
+        Rows that name nobody or no time count for nothing.
+    as_of
+        The day, in the village's zone; what happened later counts for nothing.
+    half_life_days
+        Days after which a contact day counts half; by default as in the
+        settings, for a log 60.
+    me
+        The owner, by default the village's. None for the log of an organisation.
+    zone
+        IANA zone in which days are counted, by default the village's, for a log UTC.
+    buckets
+        In how many portions pandas and duckdb count the pairs, so that memory
+        is that of one; by default one for each 10 million rows. Polars and
+        Spark divide the work themselves.
+
+    Returns
+    -------
+    ties
+        The table `ties`. For a village and a pandas frame it is indexed by
+        `person_u` < `person_v` and sorted; `attrs["me"]` is the owner, if there
+        is one, and `attrs["left_out"]` counts the items with more than 25
+        participants: their receivers are not paired with one another, and a
+        meeting of that size is nobody's contact (see `count_large_items`).
+        For another frame it is a frame of the same engine with the same columns:
+        there, `first_at` and `last_at` are of the kind of `at`, `channels` is
+        text with commas, what is undefined is null, and Spark's rows have no order.
+
+        With k the other participants of an item (its size less one), a day's
+        credit is `min(1, sum of 1/k)` over the day's contacts, and `strength` is
+        the sum of `credit * 2**(-age / half_life_days)`: 0 to 87 days at a
+        half-life of 60. `cadence_days` shrinks the mean gap between contact days
+        towards the mean of all gaps of `me`'s ties (without `me`: of all ties of
+        the two), `nan` below 3 contact days.
+
+    Raises
+    ------
+    ValueError
+        If `half_life_days` is not above 0, or `buckets` is no whole number above 0.
+    TypeError
+        If what was given is neither a village nor a frame of a known engine.
+    TableError
+        If a log lacks columns or its `at` holds no times.
+
+    Notes
+    -----
+    Takes time proportional to the number of pairs within items. Sums are of
+    whole numbers, so the order of rows and the number of threads change nothing.
+
+    Examples
+    --------
+    ana wrote to ben on two days, ben wrote back on one of them:
+
+    >>> log = pd.DataFrame({"src": ["ana", "ben", "ana"], "dst": ["ben", "ana", "ben"]})
+    >>> log["at"] = pd.to_datetime(["2026-10-01", "2026-10-01", "2026-10-31"])
+    >>> ties = tie_table(log, as_of="2026-10-31", half_life_days=30)
+    >>> ties.loc[("ana", "ben"), ["n_uv", "n_vu", "days", "strength"]].tolist()
+    [2, 1, 2, 1.5]
+    """
+    settings = village_or_log.settings if isinstance(village_or_log, Village) else Settings()
+    half_life = settings.half_life_days if half_life_days is None else half_life_days
+    if not 0 < half_life < math.inf:
+        msg = f"half_life_days needs to be a number of days above 0, {half_life} was given"
+        raise ValueError(msg)
+    if buckets is not None and (not isinstance(buckets, int) or buckets < 1):
+        msg = f"buckets needs to be a whole number above 0, {buckets!r} was given"
+        raise ValueError(msg)
+    zone = settings.zone if zone is None else zone
+    wanted = _Wanted(as_of=day_number(as_of), half_life=float(half_life), buckets=buckets)
+    if isinstance(village_or_log, Village):
+        owner = village_or_log.me if me is None else me
+        local = village_log(village_or_log, as_of=as_of, zone=zone, me=owner)
+        return _in_pandas(local, wanted, me=owner)
+    if isinstance(village_or_log, pd.DataFrame):
+        local = pandas_log(village_or_log, as_of=as_of, zone=zone, me=me)
+        return _in_pandas(local, wanted, me=me)
+    frame = as_frame(village_or_log)
+    log = frame_log(frame, as_of=as_of, zone=zone, me=me)
+    ties = in_words(_counted(log, wanted), channels=log.channels or ())
+    return handed_back(ties, like=village_or_log)
+
+
+def contact_days(village: Village, *, as_of: DayLike | None = None) -> pd.DataFrame:
+    """
+    Return one row per pair of people and day on which they were in contact.
+
+    Parameters
+    ----------
+    village
+        The village.
+    as_of
+        Last day that counts; None for all.
+
+    Returns
+    -------
+    contacts
+        Columns `person_u` < `person_v`, `day` (days since 1970-01-01 in the
+        village's zone), `credit` (0 to 1), `n_uv`, `n_vu` (directed counts;
+        a meeting counts one each way), `first_at`, `last_at`, `channels`
+        (sorted tuple), sorted by pair and day.
+    """
+    local = village_log(village, as_of=as_of, zone=village.zone, me=village.me)
+    channels = local.channels or ()
+    with _engine(local) as frame:
+        days = by_day(pairs_of(local.on(frame)), channels=channels)
+        contacts = _collected(days.filter(nw.col("contact") == 1), "person_u", "person_v", "day")
+    return pd.DataFrame(
+        {
+            **_names(contacts, local.people),
+            "day": contacts["day"].astype("int64"),
+            "credit": contacts["credit"].astype("float64") / CREDIT_UNIT,
+            "n_uv": contacts["n_uv"].astype("int64"),
+            "n_vu": contacts["n_vu"].astype("int64"),
+            "first_at": _times(contacts["first_at"]),
+            "last_at": _times(contacts["last_at"]),
+            "channels": pd.Series(_used(contacts, local.channels), dtype="object"),
+        }
+    )
+
+
+def count_large_items(village_or_log: object, *, as_of: DayLike, zone: str | None = None) -> int:
+    """
+    Count the items of more than 25 people, whose receivers are not paired with one another.
+
+    Parameters
+    ----------
+    village_or_log
+        As `tie_table` takes it.
+    as_of
+        The day, in the village's zone; what happened later counts for nothing.
+    zone
+        IANA zone in which days are counted, by default the village's, for a log UTC.
+
+    Returns
+    -------
+    left_out
+        What a pandas result of `tie_table` carries in `attrs["left_out"]`.
+        Other engines are only asked on request, since it takes another pass.
+
+    Examples
+    --------
+    >>> crowd = [f"p{number}" for number in range(30)]
+    >>> mail = pd.DataFrame({"event_id": "m", "person_id": ["ana", *crowd], "at": 0})
+    >>> mail["role"] = ["from"] + ["to"] * 30
+    >>> count_large_items(mail, as_of="2026-10-31")
+    1
+    """
+    if isinstance(village_or_log, Village):
+        zone = village_or_log.zone if zone is None else zone
+        return village_log(village_or_log, as_of=as_of, zone=zone, me=None).left_out
+    zone = Settings().zone if zone is None else zone
+    if isinstance(village_or_log, pd.DataFrame):
+        return pandas_log(village_or_log, as_of=as_of, zone=zone, me=None).left_out
+    log = frame_log(as_frame(village_or_log), as_of=as_of, zone=zone, me=None)
+    if log.directed:
+        return 0
+    large = items_of(log, persons_of(log)).filter(nw.col("size") > GROUP_LIMIT)
+    return int(large.select(nw.len()).collect().item())
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is to be counted: up to which day, how fast it fades, in how many portions."""
+
+    as_of: int
+    half_life: float
+    buckets: int | None
+
+
+def _counted(log: Log, wanted: _Wanted, *, rows: int | None = None) -> Frame:
+    """Return the ties of a log on its own engine."""
+    channels = log.channels or ()
+
+    def count(pairs: Frame) -> Frame:
+        days = by_day(pairs, channels=channels)
+        return by_pair(days, as_of=wanted.as_of, half_life=wanted.half_life, channels=channels)
+
+    pairs = pairs_of(log)
+    if log.frame.implementation.is_duckdb():
+        buckets = wanted.buckets or buckets_for(log.frame, rows)
+        ties = in_buckets(pairs, buckets=buckets, count=count)
+    else:
+        ties = count(pairs)
+    return with_rhythm(ties, me=log.me)
+
+
+def _in_pandas(local: Local, wanted: _Wanted, *, me: str | int | None) -> pd.DataFrame:
+    with _engine(local) as frame:
+        counted = _counted(local.on(frame), wanted, rows=len(local.table))
+        ties = _collected(counted, "person_u", "person_v")
+    columns = {
+        **{name: ties[name] for name in TIES.columns if name in ties},
+        **_names(ties, local.people),
+        "first_at": _times(ties["first_at"]),
+        "last_at": _times(ties["last_at"]),
+        "channels": _used(ties, local.channels),
+        "basis": np.where(ties["days"] > 0, CONTACT, SEEN),
+    }
+    table = check(make(TIES, columns), TIES)
+    table.attrs["left_out"] = local.left_out
+    if me is not None:
+        table.attrs["me"] = me
+    if local.left_out:
+        logger.info("%d items with more than %d people are not paired", local.left_out, GROUP_LIMIT)
+    return table
+
+
+@contextmanager
+def _engine(local: Local) -> Iterator[Frame]:
+    """Hold a log where it is counted fastest."""
+    if len(local.table) < _ROWS_FOR_DUCKDB:
+        yield nw.from_native(local.table).lazy()
+        return
+    with embedded(local.table) as frame:
+        yield frame
+
+
+def _collected(frame: Frame, *order: str) -> pd.DataFrame:
+    table: pd.DataFrame = frame.sort(*order).collect(backend="pandas").to_native()
+    return table.reset_index(drop=True)
+
+
+def _names(table: pd.DataFrame, people: pd.Index) -> dict[str, pd.Series]:
+    return {end: pd.Series(people.take(table[end])) for end in ("person_u", "person_v")}
+
+
+def _used(table: pd.DataFrame, channels: tuple[str, ...] | None) -> list[tuple[str, ...]]:
+    """Return the channels of each row, sorted."""
+    told = channels or ()
+    flags = table[flags_of(told)].to_numpy(dtype=np.int64)
+    # few of the many ways to use channels occur
+    sets = flags @ (1 << np.arange(len(told)))
+    names = {
+        number: tuple(name for place, name in enumerate(told) if number >> place & 1)
+        for number in np.unique(sets).tolist()
+    }
+    return [names[number] for number in sets.tolist()]
+
+
+def _times(micros: pd.Series) -> pd.Series:
+    times = pd.to_datetime(micros.astype("Int64"), unit="us", utc=True)
+    return times.astype("datetime64[us, UTC]").reset_index(drop=True)
