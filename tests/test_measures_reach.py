@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from toy import random_graph, shuffled, village
 
 from villagegraph.graph import village_graph
-from villagegraph.measures import reach
+from villagegraph.measures import communities, reach
 from villagegraph.ties import tie_table
 
 COUNTS = ["people", "organizations", "communities"]
@@ -110,3 +110,13 @@ def test_a_tie_less_never_reaches_further(seed, data):
     before = reach(G)["people"]
     G.remove_edge(*data.draw(st.sampled_from(list(G.edges))))
     assert (reach(G)["people"] <= before).all()
+
+
+def test_a_tie_table_knows_its_owner_as_the_graph_does():
+    table = tie_table(village(), as_of="2026-10-31")
+    first = reach(table, steps=1)["lower_bound"]
+    assert not first["me"]
+    assert first.drop("me").all()
+    assert reach(table, steps=2)["lower_bound"].all()
+    assert communities(table)["me"] == -1
+    assert not reach(tie_table(village(me=None), as_of="2026-10-31"))["lower_bound"].any()

@@ -23,11 +23,11 @@ def owner_of(graph_or_ties: GraphOrTies, ids: pd.Index, *, me: Hashable | None) 
     Parameters
     ----------
     graph_or_ties
-        Graph, which knows its owner, or tie table, which knows none.
+        Graph or tie table, which know their owner.
     ids
         The people.
     me
-        `person_id` of the owner; if None, whom the graph names.
+        `person_id` of the owner; if None, whom the graph or table names.
 
     Returns
     -------
@@ -39,15 +39,20 @@ def owner_of(graph_or_ties: GraphOrTies, ids: pd.Index, *, me: Hashable | None) 
     ValueError
         If `me` was given and is not among the people.
     """
-    named = me
-    if named is None and isinstance(graph_or_ties, nx.Graph):
-        named = graph_or_ties.graph.get("me")
+    named = named_owner(graph_or_ties) if me is None else me
     if named is None:
         return np.zeros(len(ids), dtype=bool)
     owner = np.fromiter((person == named for person in ids), bool, len(ids))
     if me is not None and not owner.any():
         msg = "`me` is not among the people of the graph"
         raise ValueError(msg)
+    return owner
+
+
+def named_owner(graph_or_ties: GraphOrTies) -> Hashable | None:
+    """Return the owner whom a graph or a tie table names."""
+    told = graph_or_ties.graph if isinstance(graph_or_ties, nx.Graph) else graph_or_ties.attrs
+    owner: Hashable | None = told.get("me")
     return owner
 
 

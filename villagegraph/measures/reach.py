@@ -11,6 +11,7 @@ from scipy import sparse
 
 from villagegraph.measures.adjacency import as_adjacency, degrees
 from villagegraph.measures.communities import communities as find_communities
+from villagegraph.measures.owner import named_owner
 
 if TYPE_CHECKING:
     from villagegraph.measures.adjacency import GraphOrTies
@@ -158,7 +159,7 @@ def _without_self(reached: sparse.csr_array, start: int) -> sparse.csr_array:
 
 
 def _lower_bound(graph_or_ties: GraphOrTies, ids: pd.Index, *, steps: int) -> np.ndarray:
-    me = graph_or_ties.graph.get("me") if isinstance(graph_or_ties, nx.Graph) else None
+    me = named_owner(graph_or_ties)
     if me is None:
         return np.zeros(len(ids), dtype=bool)
     return np.ones(len(ids), dtype=bool) if steps > 1 else np.asarray(ids != me)

@@ -140,7 +140,7 @@ def tie_table(
     >>> log["at"] = pd.to_datetime(["2026-10-01", "2026-10-01", "2026-10-31"])
     >>> ties = tie_table(log, as_of="2026-10-31", half_life_days=30)
     >>> ties.loc[("ana", "ben"), ["n_uv", "n_vu", "days", "strength"]].tolist()
-    [2, 1, 2, 1.5]
+    [2.0, 1.0, 2.0, 1.5]
     """
     settings = village_or_log.settings if isinstance(village_or_log, Village) else Settings()
     half_life = settings.half_life_days if half_life_days is None else half_life_days
