@@ -281,7 +281,11 @@ def _in_pandas(local: Local, wanted: _Wanted, *, me: str | int | None) -> pd.Dat
         "channels": _used(ties, local.channels),
         "basis": np.where(ties["days"] > 0, CONTACT, SEEN),
     }
-    table = check(make(TIES, columns), TIES)
+    table = make(TIES, columns)
+    if not pd.api.types.is_string_dtype(local.people.dtype):  # people may be numbers in a log
+        levels = [columns[name] for name in TIES.index]
+        table.index = pd.MultiIndex.from_arrays(levels, names=TIES.index)
+    check(table, TIES)
     table.attrs["left_out"] = local.left_out
     if me is not None:
         table.attrs["me"] = me
