@@ -18,7 +18,9 @@ from villagegraph.measures.clustering import clustering, transitivity
 from villagegraph.measures.communities import communities, modularity
 from villagegraph.measures.comparison import Comparison, compare
 from villagegraph.measures.directed import directed_centrality
+from villagegraph.measures.diversity import diversity, homophily
 from villagegraph.measures.neglect import neglected_ties
+from villagegraph.measures.office import inside_outside
 from villagegraph.measures.organisation import (
     flow_shares,
     gini,
@@ -72,6 +74,7 @@ __all__ = [
     "community_ties",
     "compare",
     "directed_centrality",
+    "diversity",
     "ego_constraint",
     "ego_effective_size",
     "entropy_of_contacts",
@@ -79,6 +82,8 @@ __all__ = [
     "gini",
     "group_to_group",
     "harmonic_closeness",
+    "homophily",
+    "inside_outside",
     "interaction_log",
     "interactions_per_contact",
     "interevent_time",

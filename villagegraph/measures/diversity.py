@@ -1,0 +1,504 @@
+"""Diversity: how far people's ties lead beyond their own kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from villagegraph.measures.adjacency import as_adjacency, degrees
+from villagegraph.measures.catalog import Measure
+from villagegraph.measures.owner import owner_of, without_ties
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from villagegraph.measures.adjacency import GraphOrTies, Weight
+
+By: TypeAlias = "str | pd.Series"
+
+
+def diversity(
+    graph_or_ties: GraphOrTies, *, by: By = "organization", weight: Weight = None
+) -> pd.DataFrame:
+    """
+    Calculate how varied each person's alters are, and how many are of the person's own kind.
+
+    Whose alters all work in one place hears the news of that place;
+    whose alters work in many hears what the others have not heard. Everybody
+    in the graph counts, `me` too.
+
+    Parameters
+    ----------
+    graph_or_ties
+        Undirected village graph, or a tie table.
+    by
+        The attribute of the nodes that says of what kind a person is, such as
+        `organization`, `title`, `location`; or a series of kinds by `person_id`,
+        which a tie table needs. Texts that differ only in case or in spaces
+        around them are one kind; who has none, or an empty one, is unknown.
+    weight
+        Name of the edge attribute that holds tie strength: then an alter counts
+        by the strength of the tie, and ties of strength 0 are left out. If
+        None, every alter counts 1.
+
+    Returns
+    -------
+    diversity
+        Indexed by `person_id`. Alters of unknown kind are left out of all but the
+        first two columns:
+
+        - `alters`, `unknown`: counts of all alters, and of those of unknown kind;
+        - `kinds`: count of different kinds among the alters;
+        - `internal`, `external`: alters of the person's own kind and of others, as
+          counts or summed strengths;
+        - `ei_index`: (external - internal) / (external + internal), -1 to 1;
+        - `rescaled_ei`: the same of densities, both divided by the number of
+          people with whom such a tie is possible, -1 to 1: 0 for somebody to
+          whom kinds are all one, whatever their sizes;
+        - `blau`: chance that two draws from the alters are of different kinds, 0
+          (all are of one kind) to 1 - 1/K, K being the kinds in the graph;
+        - `iqv`: `blau` as a share of its greatest value, 0 to 1;
+        - `entropy`: Shannon's, natural logarithm, 0 to ln K.
+
+        `internal` and `external` are `nan` if the person's own kind is unknown. The
+        indices are `nan` without an alter of known kind; both E-I indices also
+        if the own kind is unknown, `rescaled_ei` also if nobody else or
+        everybody else is of that kind, `iqv` also if K is 1.
+
+    Raises
+    ------
+    ValueError
+        If nobody has the attribute, or the series names a person twice.
+    TypeError
+        If a tie table comes without a series, or somebody is of several kinds.
+
+    See Also
+    --------
+    homophily : The same of the graph as a whole.
+
+    Notes
+    -----
+    People without a tie count nowhere, neither as kinds nor as possible alters.
+    Takes time proportional to the number of ties.
+
+    References
+    ----------
+    .. [1] Krackhardt, D., & Stern, R. N. (1988). Informal networks and
+       organizational crises. Social Psychology Quarterly 51(2), 123-140.
+    .. [2] Blau, P. M. (1977). Inequality and Heterogeneity. Free Press.
+    .. [3] Mueller, J. H., & Schuessler, K. F. (1961). Statistical Reasoning in
+       Sociology. Houghton Mifflin, 177-179 (index of qualitative variation).
+    .. [4] Shannon, C. E. (1948). A mathematical theory of communication. Bell
+       System Technical Journal 27, 379-423.
+
+    Examples
+    --------
+    One of my four alters works where I do, the other three elsewhere: (3 - 1) / 4.
+
+    >>> G = nx.star_graph(["me", "ana", "ben", "cy", "dee"])
+    >>> place = {"me": "Lab", "ana": "Lab", "ben": "Shop", "cy": "Shop", "dee": "Shop"}
+    >>> nx.set_node_attributes(G, place, "organization")
+    >>> diversity(G).loc["me", ["internal", "external", "ei_index", "blau"]].tolist()
+    [1.0, 3.0, 0.5, 0.375]
+    """
+    ids, A = as_adjacency(graph_or_ties, weight=weight)
+    kinds = _kinds(graph_or_ties, ids, A, by=by)
+    degree = degrees(A)
+    spent = _spent(A, kinds)
+    known = spent.sum(axis=1)
+    internal = _own(spent, kinds)
+    external = np.where(kinds.codes >= 0, known - internal, np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = spent.copy()
+        share.data = share.data / np.repeat(known, np.diff(spent.indptr))
+        blau = 1.0 - share.power(2).sum(axis=1)
+        columns = {
+            "alters": degree,
+            "unknown": degree - _spent(_ones(A), kinds).sum(axis=1).astype(np.int64),
+            "kinds": degrees(spent),
+            "internal": internal,
+            "external": external,
+            "ei_index": _ei(internal, external),
+            "rescaled_ei": _ei(internal / kinds.others_alike(), external / kinds.others_unlike()),
+            "blau": blau,
+            "iqv": blau / (1.0 - 1.0 / np.float64(kinds.number)),
+            "entropy": _entropy(share),
+        }
+    frame = pd.DataFrame(columns, index=ids)
+    frame.loc[known == 0, ["blau", "iqv", "entropy"]] = np.nan
+    return frame
+
+
+def homophily(
+    graph_or_ties: GraphOrTies,
+    *,
+    by: By = "organization",
+    weight: Weight = None,
+    me: Hashable | None = None,
+    me_out: bool = False,
+) -> pd.Series:
+    """
+    Calculate how far ties join people of the same kind, in the graph as a whole.
+
+    Parameters
+    ----------
+    graph_or_ties, by
+        As `diversity` takes them.
+    weight
+        Name of the edge attribute that holds tie strength, by which ties count
+        then. If None, every tie counts 1.
+    me
+        `person_id` of the owner; if None, the graph's own `me`.
+    me_out
+        Whether the owner, who is tied to everybody, is left out with all ties.
+
+    Returns
+    -------
+    homophily
+        `people`, `unknown`: counts of people with a tie, and of those of unknown
+        kind, who are left out of what follows; `kinds`: count of kinds;
+        `internal`, `external`: ties within and between kinds, as counts or summed
+        strengths; `ei_index` and `rescaled_ei` as in `diversity`, -1 (all ties stay
+        within) to 1; `assortativity`: the share of ties within kinds, beyond
+        what chance would put there, as a share of the most that it could be, up
+        to 1 (0: chance); `blau`, `iqv`, `entropy` of the people themselves.
+        `nan`: `ei_index` without a tie between people of known kinds,
+        `rescaled_ei` also where one sort of tie is not possible, `assortativity`
+        also if the ties join people of one kind only.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `diversity`; and if `me` is not among the people.
+
+    See Also
+    --------
+    diversity : The same of each person.
+
+    Notes
+    -----
+    Takes time proportional to the number of ties.
+
+    References
+    ----------
+    .. [1] Krackhardt, D., & Stern, R. N. (1988). Informal networks and
+       organizational crises. Social Psychology Quarterly 51(2), 123-140.
+    .. [2] Newman, M. E. J. (2003). Mixing patterns in networks. Physical
+       Review E 67, 026126.
+
+    Examples
+    --------
+    Two pairs of colleagues, who know one another through a single tie:
+
+    >>> G = nx.Graph([("ana", "ben"), ("ben", "cy"), ("cy", "dee")])
+    >>> place = {"ana": "Lab", "ben": "Lab", "cy": "Shop", "dee": "Shop"}
+    >>> nx.set_node_attributes(G, place, "organization")
+    >>> homophily(G)[["internal", "external", "ei_index", "assortativity"]].round(2).tolist()
+    [2.0, 1.0, -0.33, 0.33]
+    """
+    ids, A = as_adjacency(graph_or_ties, weight=weight)
+    owner = owner_of(graph_or_ties, ids, me=me)
+    if me_out:
+        A = without_ties(A, owner)
+    kinds = _kinds(graph_or_ties, ids, A, by=by)
+    known = kinds.codes >= 0
+    mixing = (kinds.members().T @ A @ kinds.members()).tocsr()
+    internal = float(mixing.trace()) / 2.0
+    external = float(mixing.sum()) / 2.0 - internal
+    sizes = kinds.sizes().astype(float)
+    alike = (sizes * (sizes - 1.0)).sum() / 2.0
+    unlike = sizes.sum() * (sizes.sum() - 1.0) / 2.0 - alike
+    tied = degrees(A) > 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = sizes / sizes.sum()
+        plain, rescaled = _ei(
+            np.array([internal, internal / alike]), np.array([external, external / unlike])
+        )
+        blau = 1.0 - (share**2).sum() if known.any() else np.nan
+        values = {
+            "people": tied.sum(),
+            "unknown": (tied & ~known).sum(),
+            "kinds": kinds.number,
+            "internal": internal,
+            "external": external,
+            "ei_index": plain,
+            "rescaled_ei": rescaled,
+            "assortativity": _assortativity(mixing),
+            "blau": blau,
+            "iqv": blau / (1.0 - 1.0 / np.float64(kinds.number)),
+            "entropy": -(share * np.log(share)).sum() + 0.0 if known.any() else np.nan,
+        }
+    return pd.Series(values, name="homophily", dtype="float64")
+
+
+class _Kinds(NamedTuple):
+    """
+    Of what kind each person is.
+
+    Attributes
+    ----------
+    codes
+        Number of the kind per person; -1 if unknown, or without a tie.
+    number
+        Number of kinds.
+    """
+
+    codes: np.ndarray
+    number: int
+
+    def sizes(self) -> np.ndarray:
+        """Return the number of people of each kind."""
+        counts: np.ndarray = np.bincount(self.codes[self.codes >= 0], minlength=self.number)
+        return counts
+
+    def members(self) -> sparse.csr_array:
+        """Return the matrix of who is of which kind."""
+        known = np.flatnonzero(self.codes >= 0)
+        ones = np.ones(len(known))
+        shape = (len(self.codes), self.number)
+        return sparse.csr_array((ones, (known, self.codes[known])), shape=shape)
+
+    def others_alike(self) -> np.ndarray:
+        """Return, per person, how many others are of the same kind; nan if unknown."""
+        if not self.number:
+            return np.full(len(self.codes), np.nan)
+        return np.where(self.codes >= 0, self.sizes()[self.codes] - 1.0, np.nan)
+
+    def others_unlike(self) -> np.ndarray:
+        """Return, per person, how many are of another kind; nan if unknown."""
+        return float(self.sizes().sum()) - 1.0 - self.others_alike()
+
+
+def _kinds(graph_or_ties: GraphOrTies, ids: pd.Index, A: sparse.csr_array, *, by: By) -> _Kinds:
+    """Give the kinds of all who have a tie numbers."""
+    values = kinds_of(graph_or_ties, ids, by=by)
+    tied = degrees(A) > 0
+    codes, names = pd.factorize(values.where(pd.Series(tied, index=values.index), None))
+    return _Kinds(codes.astype(np.int64), len(names))
+
+
+def kinds_of(graph_or_ties: GraphOrTies, ids: pd.Index, *, by: By) -> pd.Series:
+    """
+    Return of what kind each person is, None if unknown, by place.
+
+    Raises
+    ------
+    ValueError
+        If nobody has the attribute, or the series names a person twice.
+    TypeError
+        If a tie table comes without a series, or somebody is of several kinds.
+    """
+    if isinstance(by, pd.Series):
+        if not by.index.is_unique:
+            msg = "`by` needs to name each person once"
+            raise ValueError(msg)
+        values = by.reindex(ids).tolist()
+    elif isinstance(graph_or_ties, nx.Graph):
+        if len(graph_or_ties) and not any(by in data for _, data in graph_or_ties.nodes(data=True)):
+            msg = f"nobody in the graph has `{by}`: name another attribute as `by`"
+            raise ValueError(msg)
+        values = [graph_or_ties.nodes[person].get(by) for person in ids]
+    else:
+        msg = "a tie table knows no attributes of people: give `by` as a series by person_id"
+        raise TypeError(msg)
+    return pd.Series([kind_of(value) for value in values], dtype="object")
+
+
+def kind_of(value: object) -> Hashable:
+    """Return a value in the form in which kinds are compared, None if it is unknown."""
+    if isinstance(value, str):
+        return value.strip().casefold() or None
+    if isinstance(value, list | tuple | set | dict):
+        msg = f"a person needs to be of one kind, {type(value).__name__} was given"
+        raise TypeError(msg)
+    return None if pd.isna(value) else value
+
+
+def _spent(A: sparse.csr_array, kinds: _Kinds) -> sparse.csr_array:
+    """Return how much of each person's ties goes to each kind."""
+    return (A @ kinds.members()).tocsr()
+
+
+def _ones(A: sparse.csr_array) -> sparse.csr_array:
+    B = A.copy()
+    B.data = np.ones_like(A.data)
+    return B
+
+
+def _own(spent: sparse.csr_array, kinds: _Kinds) -> np.ndarray:
+    """Return how much goes to the person's own kind; nan if that is unknown."""
+    own: np.ndarray = spent.multiply(kinds.members()).sum(axis=1)
+    return np.where(kinds.codes >= 0, own, np.nan)
+
+
+def _ei(internal: np.ndarray, external: np.ndarray) -> np.ndarray:
+    index: np.ndarray = (external - internal) / (external + internal)
+    return index
+
+
+def _entropy(share: sparse.csr_array) -> np.ndarray:
+    parts = share.copy()
+    parts.data = -share.data * np.log(share.data)
+    total: np.ndarray = parts.sum(axis=1) + 0.0  # no -0.0
+    return total
+
+
+def _assortativity(mixing: sparse.csr_array | np.ndarray) -> float:
+    """Calculate Newman's coefficient of a matrix of the ties from kind to kind."""
+    total = float(mixing.sum())
+    # where all ends are of one kind, nothing could be sorted otherwise
+    if np.count_nonzero(mixing.sum(axis=0)) < 2:
+        return float("nan")
+    expected = float((mixing.sum(axis=0) / total) @ (mixing.sum(axis=1) / total))
+    return (float(mixing.trace()) / total - expected) / (1.0 - expected)
+
+
+MEASURES = (
+    Measure(
+        name="kinds",
+        function="diversity",
+        of="person",
+        meaning="How many different kinds there are among the alters, by organization, title, "
+        "place or another attribute.",
+        unit="kinds",
+        range="0 or more",
+        undefined="never",
+        reference="villagegraph",
+    ),
+    Measure(
+        name="internal",
+        function="diversity",
+        of="person",
+        meaning="Alters of the person's own kind, as a count or by strength.",
+        unit="people, or the unit of strength",
+        range="0 or more",
+        undefined="own kind unknown",
+        reference="Krackhardt and Stern 1988",
+    ),
+    Measure(
+        name="external",
+        function="diversity",
+        of="person",
+        meaning="Alters of other kinds, as a count or by strength.",
+        unit="people, or the unit of strength",
+        range="0 or more",
+        undefined="own kind unknown",
+        reference="Krackhardt and Stern 1988",
+    ),
+    Measure(
+        name="ei_index",
+        function="diversity",
+        of="person",
+        meaning="Alters of other kinds less those of the own kind, as a share of both.",
+        unit="-",
+        range="-1 to 1",
+        undefined="own kind unknown, or no alter of known kind",
+        reference="Krackhardt and Stern 1988",
+    ),
+    Measure(
+        name="rescaled_ei",
+        function="diversity",
+        of="person",
+        meaning="The E-I index of densities: 0 for somebody to whom kinds are all one, "
+        "whatever their sizes.",
+        unit="-",
+        range="-1 to 1",
+        undefined="as ei_index, or nobody else or everybody else is of that kind",
+        reference="Krackhardt and Stern 1988",
+    ),
+    Measure(
+        name="blau",
+        function="diversity",
+        of="person",
+        meaning="Chance that two draws from the alters are of different kinds.",
+        unit="chance",
+        range="0 to below 1",
+        undefined="no alter of known kind",
+        reference="Blau 1977",
+    ),
+    Measure(
+        name="iqv",
+        function="diversity",
+        of="person",
+        meaning="Blau's index as a share of its greatest value for the kinds that there are.",
+        unit="share",
+        range="0 to 1",
+        undefined="no alter of known kind, or only one kind in the graph",
+        reference="Mueller and Schuessler 1961",
+    ),
+    Measure(
+        name="entropy",
+        function="diversity",
+        of="person",
+        meaning="How unforeseeable the kind of an alter is.",
+        unit="nats",
+        range="0 to ln of the number of kinds",
+        undefined="no alter of known kind",
+        reference="Shannon 1948",
+    ),
+    Measure(
+        name="ei_index",
+        function="homophily",
+        of="village",
+        meaning="Ties between kinds less ties within, as a share of both.",
+        unit="-",
+        range="-1 to 1",
+        undefined="no tie between people of known kinds",
+        reference="Krackhardt and Stern 1988",
+    ),
+    Measure(
+        name="rescaled_ei",
+        function="homophily",
+        of="village",
+        meaning="The E-I index of densities: 0 if ties fall as chance would have them.",
+        unit="-",
+        range="-1 to 1",
+        undefined="as ei_index, or one sort of tie is not possible",
+        reference="Krackhardt and Stern 1988",
+    ),
+    Measure(
+        name="assortativity",
+        function="homophily",
+        of="village",
+        meaning="Ties within kinds beyond what chance would put there, as a share of the most "
+        "that it could be.",
+        unit="-",
+        range="-1 to 1",
+        undefined="no tie between people of known kinds, or all are of one kind",
+        reference="Newman 2003",
+    ),
+    Measure(
+        name="blau",
+        function="homophily",
+        of="village",
+        meaning="Chance that two draws from the people are of different kinds.",
+        unit="chance",
+        range="0 to below 1",
+        undefined="nobody of known kind",
+        reference="Blau 1977",
+    ),
+    Measure(
+        name="iqv",
+        function="homophily",
+        of="village",
+        meaning="Blau's index as a share of its greatest value for the kinds that there are.",
+        unit="share",
+        range="0 to 1",
+        undefined="fewer than two kinds",
+        reference="Mueller and Schuessler 1961",
+    ),
+    Measure(
+        name="entropy",
+        function="homophily",
+        of="village",
+        meaning="How unforeseeable the kind of a person is.",
+        unit="nats",
+        range="0 to ln of the number of kinds",
+        undefined="nobody of known kind",
+        reference="Shannon 1948",
+    ),
+)
