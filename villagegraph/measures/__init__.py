@@ -9,10 +9,17 @@ nothing that they are given. `nan` means undefined, never 0.
 from __future__ import annotations
 
 from villagegraph.measures.adjacency import as_adjacency
+from villagegraph.measures.backbone import backbone
 from villagegraph.measures.betweenness import betweenness
 from villagegraph.measures.brokerage import brokerage, ego_constraint, ego_effective_size
 from villagegraph.measures.centrality import centrality
 from villagegraph.measures.change import tie_changes
+from villagegraph.measures.circles import (
+    circle_stability,
+    circles,
+    signature_distance,
+    social_signature,
+)
 from villagegraph.measures.closeness import harmonic_closeness
 from villagegraph.measures.clustering import clustering, transitivity
 from villagegraph.measures.communities import communities, modularity
@@ -60,12 +67,15 @@ __all__ = [
     "Comparison",
     "active_days",
     "as_adjacency",
+    "backbone",
     "balance_of_contacts",
     "betweenness",
     "brokerage",
     "call_duration",
     "centrality",
     "churn_of_contacts",
+    "circle_stability",
+    "circles",
     "clustering",
     "clustering_coefficient_unweighted",
     "clustering_coefficient_weighted",
@@ -104,6 +114,8 @@ __all__ = [
     "response_delay_text",
     "response_rate_text",
     "rhythm",
+    "signature_distance",
+    "social_signature",
     "summary",
     "tie_changes",
     "transitivity",

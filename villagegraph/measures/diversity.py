@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING
 
-import networkx as nx
+import networkx as nx  # noqa: F401  # the doctests build graphs
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from villagegraph.measures.adjacency import as_adjacency, degrees
 from villagegraph.measures.catalog import Measure
+from villagegraph.measures.kinds import numbered_kinds
 from villagegraph.measures.owner import owner_of, without_ties
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from villagegraph.measures.adjacency import GraphOrTies, Weight
+    from scipy import sparse
 
-By: TypeAlias = "str | pd.Series"
+    from villagegraph.measures.adjacency import GraphOrTies, Weight
+    from villagegraph.measures.kinds import By, Kinds
 
 
 def diversity(
@@ -106,7 +107,7 @@ def diversity(
     [1.0, 3.0, 0.5, 0.375]
     """
     ids, A = as_adjacency(graph_or_ties, weight=weight)
-    kinds = _kinds(graph_or_ties, ids, A, by=by)
+    kinds = numbered_kinds(graph_or_ties, ids, A, by=by)
     degree = degrees(A)
     spent = _spent(A, kinds)
     known = spent.sum(axis=1)
@@ -204,7 +205,7 @@ def homophily(
     owner = owner_of(graph_or_ties, ids, me=me)
     if me_out:
         A = without_ties(A, owner)
-    kinds = _kinds(graph_or_ties, ids, A, by=by)
+    kinds = numbered_kinds(graph_or_ties, ids, A, by=by)
     known = kinds.codes >= 0
     mixing = (kinds.members().T @ A @ kinds.members()).tocsr()
     internal = float(mixing.trace()) / 2.0
@@ -235,90 +236,7 @@ def homophily(
     return pd.Series(values, name="homophily", dtype="float64")
 
 
-class _Kinds(NamedTuple):
-    """
-    Of what kind each person is.
-
-    Attributes
-    ----------
-    codes
-        Number of the kind per person; -1 if unknown, or without a tie.
-    number
-        Number of kinds.
-    """
-
-    codes: np.ndarray
-    number: int
-
-    def sizes(self) -> np.ndarray:
-        """Return the number of people of each kind."""
-        counts: np.ndarray = np.bincount(self.codes[self.codes >= 0], minlength=self.number)
-        return counts
-
-    def members(self) -> sparse.csr_array:
-        """Return the matrix of who is of which kind."""
-        known = np.flatnonzero(self.codes >= 0)
-        ones = np.ones(len(known))
-        shape = (len(self.codes), self.number)
-        return sparse.csr_array((ones, (known, self.codes[known])), shape=shape)
-
-    def others_alike(self) -> np.ndarray:
-        """Return, per person, how many others are of the same kind; nan if unknown."""
-        if not self.number:
-            return np.full(len(self.codes), np.nan)
-        return np.where(self.codes >= 0, self.sizes()[self.codes] - 1.0, np.nan)
-
-    def others_unlike(self) -> np.ndarray:
-        """Return, per person, how many are of another kind; nan if unknown."""
-        return float(self.sizes().sum()) - 1.0 - self.others_alike()
-
-
-def _kinds(graph_or_ties: GraphOrTies, ids: pd.Index, A: sparse.csr_array, *, by: By) -> _Kinds:
-    """Give the kinds of all who have a tie numbers."""
-    values = kinds_of(graph_or_ties, ids, by=by)
-    tied = degrees(A) > 0
-    codes, names = pd.factorize(values.where(pd.Series(tied, index=values.index), None))
-    return _Kinds(codes.astype(np.int64), len(names))
-
-
-def kinds_of(graph_or_ties: GraphOrTies, ids: pd.Index, *, by: By) -> pd.Series:
-    """
-    Return of what kind each person is, None if unknown, by place.
-
-    Raises
-    ------
-    ValueError
-        If nobody has the attribute, or the series names a person twice.
-    TypeError
-        If a tie table comes without a series, or somebody is of several kinds.
-    """
-    if isinstance(by, pd.Series):
-        if not by.index.is_unique:
-            msg = "`by` needs to name each person once"
-            raise ValueError(msg)
-        values = by.reindex(ids).tolist()
-    elif isinstance(graph_or_ties, nx.Graph):
-        if len(graph_or_ties) and not any(by in data for _, data in graph_or_ties.nodes(data=True)):
-            msg = f"nobody in the graph has `{by}`: name another attribute as `by`"
-            raise ValueError(msg)
-        values = [graph_or_ties.nodes[person].get(by) for person in ids]
-    else:
-        msg = "a tie table knows no attributes of people: give `by` as a series by person_id"
-        raise TypeError(msg)
-    return pd.Series([kind_of(value) for value in values], dtype="object")
-
-
-def kind_of(value: object) -> Hashable:
-    """Return a value in the form in which kinds are compared, None if it is unknown."""
-    if isinstance(value, str):
-        return value.strip().casefold() or None
-    if isinstance(value, list | tuple | set | dict):
-        msg = f"a person needs to be of one kind, {type(value).__name__} was given"
-        raise TypeError(msg)
-    return None if pd.isna(value) else value
-
-
-def _spent(A: sparse.csr_array, kinds: _Kinds) -> sparse.csr_array:
+def _spent(A: sparse.csr_array, kinds: Kinds) -> sparse.csr_array:
     """Return how much of each person's ties goes to each kind."""
     return (A @ kinds.members()).tocsr()
 
@@ -329,7 +247,7 @@ def _ones(A: sparse.csr_array) -> sparse.csr_array:
     return B
 
 
-def _own(spent: sparse.csr_array, kinds: _Kinds) -> np.ndarray:
+def _own(spent: sparse.csr_array, kinds: Kinds) -> np.ndarray:
     """Return how much goes to the person's own kind; nan if that is unknown."""
     own: np.ndarray = spent.multiply(kinds.members()).sum(axis=1)
     return np.where(kinds.codes >= 0, own, np.nan)

@@ -11,14 +11,14 @@ from scipy import sparse
 
 from villagegraph.measures.adjacency import as_adjacency
 from villagegraph.measures.catalog import Measure
-from villagegraph.measures.diversity import kind_of, kinds_of
+from villagegraph.measures.kinds import kind_of, kinds_of
 from villagegraph.measures.owner import owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from villagegraph.measures.adjacency import GraphOrTies, Weight
-    from villagegraph.measures.diversity import By
+    from villagegraph.measures.kinds import By
 
 # entries of the matrix of who reaches whom that are held at once
 _ENTRIES_AT_ONCE = 4_000_000
