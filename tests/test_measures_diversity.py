@@ -13,7 +13,7 @@ from toy import random_graph, shuffled, village
 
 from villagegraph.graph import village_graph
 from villagegraph.measures import diversity, homophily, inside_outside
-from villagegraph.measures.diversity import _assortativity
+from villagegraph.measures.homophily import _assortativity
 
 PLACES = ("Lab", "Shop", "Mill", "")
 

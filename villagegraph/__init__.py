@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from villagegraph.measures import (
         Comparison,
         active_days,
+        alter_ties,
         as_adjacency,
         backbone,
         balance_of_contacts,
@@ -124,9 +125,9 @@ _HOME = {
     "graph": ("add_measures", "graph_to_tables", "load_graph", "save_graph", "village_graph"),
     "maps": ("Map", "draw_map"),
     "measures": (
-        "Comparison", "active_days", "as_adjacency", "backbone", "balance_of_contacts",
-        "betweenness", "brokerage", "call_duration", "centrality", "churn_of_contacts",
-        "circle_stability", "circles", "clustering",
+        "Comparison", "active_days", "alter_ties", "as_adjacency", "backbone",
+        "balance_of_contacts", "betweenness", "brokerage", "call_duration",
+        "centrality", "churn_of_contacts", "circle_stability", "circles", "clustering",
         "clustering_coefficient_unweighted", "clustering_coefficient_weighted",
         "communities", "community_stability", "community_ties", "compare",
         "directed_centrality", "diversity", "ego_constraint", "ego_effective_size",
@@ -172,6 +173,7 @@ __all__ = [
     "VillageError",
     "active_days",
     "add_measures",
+    "alter_ties",
     "as_adjacency",
     "backbone",
     "balance_of_contacts",

@@ -9,6 +9,7 @@ nothing that they are given. `nan` means undefined, never 0.
 from __future__ import annotations
 
 from villagegraph.measures.adjacency import as_adjacency
+from villagegraph.measures.alter_ties import alter_ties
 from villagegraph.measures.backbone import backbone
 from villagegraph.measures.betweenness import betweenness
 from villagegraph.measures.brokerage import brokerage, ego_constraint, ego_effective_size
@@ -25,7 +26,8 @@ from villagegraph.measures.clustering import clustering, transitivity
 from villagegraph.measures.communities import communities, modularity
 from villagegraph.measures.comparison import Comparison, compare
 from villagegraph.measures.directed import directed_centrality
-from villagegraph.measures.diversity import diversity, homophily
+from villagegraph.measures.diversity import diversity
+from villagegraph.measures.homophily import homophily
 from villagegraph.measures.neglect import neglected_ties
 from villagegraph.measures.office import inside_outside
 from villagegraph.measures.organisation import (
@@ -66,6 +68,7 @@ from villagegraph.measures.stability import community_stability, community_ties,
 __all__ = [
     "Comparison",
     "active_days",
+    "alter_ties",
     "as_adjacency",
     "backbone",
     "balance_of_contacts",

@@ -97,6 +97,16 @@ def backbone(
 
 MEASURES = (
     Measure(
+        name="strength",
+        function="backbone",
+        of="tie",
+        meaning="Strength of the tie.",
+        unit="days",
+        range="above 0",
+        undefined="never",
+        reference="villagegraph",
+    ),
+    Measure(
         name="disparity",
         function="backbone",
         of="tie",
@@ -104,6 +114,16 @@ MEASURES = (
         "were cut at random; for drawing only.",
         unit="chance",
         range="0 to 1",
+        undefined="never",
+        reference="Serrano et al. 2009",
+    ),
+    Measure(
+        name="kept",
+        function="backbone",
+        of="tie",
+        meaning="Whether the tie stands out: disparity below alpha; for drawing only.",
+        unit="-",
+        range="true, false",
         undefined="never",
         reference="Serrano et al. 2009",
     ),

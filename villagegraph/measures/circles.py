@@ -288,6 +288,16 @@ def _entropy(shares: np.ndarray) -> float:
 
 MEASURES = (
     Measure(
+        name="strength",
+        function="circles",
+        of="person",
+        meaning="Strength of the tie to the alter.",
+        unit="days",
+        range="above 0",
+        undefined="never: alters without strength have no row",
+        reference="villagegraph",
+    ),
+    Measure(
         name="rank",
         function="circles",
         of="person",
@@ -337,5 +347,35 @@ MEASURES = (
         range="0 to 1",
         undefined="one of both has fewer than 20 alters",
         reference="Saramaki et al. 2014",
+    ),
+    Measure(
+        name="before",
+        function="circle_stability",
+        of="group",
+        meaning="People in a circle at the earlier date.",
+        unit="people",
+        range="0 or more",
+        undefined="never",
+        reference="villagegraph",
+    ),
+    Measure(
+        name="now",
+        function="circle_stability",
+        of="group",
+        meaning="People in a circle at the later date.",
+        unit="people",
+        range="0 or more",
+        undefined="never",
+        reference="villagegraph",
+    ),
+    Measure(
+        name="stayed",
+        function="circle_stability",
+        of="group",
+        meaning="People in a circle at both dates.",
+        unit="people",
+        range="0 or more",
+        undefined="never",
+        reference="villagegraph",
     ),
 )

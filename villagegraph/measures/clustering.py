@@ -9,9 +9,13 @@ import numpy as np
 import pandas as pd
 
 from villagegraph.measures.adjacency import as_adjacency, degrees, each_tie, triangles
+from villagegraph.measures.alter_ties import evidence, shows_evidence
+from villagegraph.measures.catalog import Measure
+from villagegraph.measures.owner import owner_of
+from villagegraph.measures.pairs import values_at
 
 if TYPE_CHECKING:
-    from villagegraph.measures.adjacency import GraphOrTies, Weight
+    from villagegraph.measures.adjacency import GraphOrTies, Ties, Weight
 
 
 def clustering(graph_or_ties: GraphOrTies, *, weight: Weight = None) -> pd.DataFrame:
@@ -35,7 +39,11 @@ def clustering(graph_or_ties: GraphOrTies, *, weight: Weight = None) -> pd.DataF
     -------
     clustering
         Indexed by `person_id`: `clustering` (0 to 1; `nan` with fewer than two
-        alters, where there is no pair), `triangles` and `degree` (counts).
+        alters, where there is no pair), `triangles` and `degree` (counts);
+        `seen_together` (count: of the ties among the person's alters, those that
+        are only inferred, because both received the same mail) and `evidence`
+        (count of the items from which these are inferred), both `nan` where
+        ties do not tell; `lower_bound` (whether the true figures may be greater).
 
     Notes
     -----
@@ -43,8 +51,10 @@ def clustering(graph_or_ties: GraphOrTies, *, weight: Weight = None) -> pd.DataF
     says `nan`.
 
     In one person's village, ties among alters are seen only through the
-    owner's own mail and meetings, so these are lower bounds, and the figures
-    of two people are not to be compared.
+    owner's own mail and meetings: the figure says how many were *seen together*,
+    on the evidence told beside it. It is a lower bound, does not recover how
+    closely knit a circle really is, and the figures of two people are not to
+    be compared. `alter_ties` lists the evidence tie by tie.
 
     References
     ----------
@@ -66,17 +76,42 @@ def clustering(graph_or_ties: GraphOrTies, *, weight: Weight = None) -> pd.DataF
         A.data = np.cbrt(A.data / A.data.max())
     n = len(ids)
     count, intensity = np.zeros(n, dtype=np.int64), np.zeros(n)
+    inferred, items = np.zeros(n), np.zeros(n)
     ties = each_tie(A)
+    shared = _inferred_from(graph_or_ties, ties)
     for ab, ac, bc in triangles(ties):
         product = ties.weight[ab] * ties.weight[ac] * ties.weight[bc]
-        for corner in (ties.tail[ab], ties.head[ab], ties.head[ac]):
+        for corner, across in ((ties.tail[ab], bc), (ties.head[ab], ac), (ties.head[ac], ab)):
             count += np.bincount(corner, minlength=n)
             intensity += np.bincount(corner, product, n)
+            if shared is not None:
+                inferred += np.bincount(corner, shared[across] > 0, n)
+                items += np.bincount(corner, shared[across], n)
     degree = degrees(A)
     pairs = degree * (degree - 1.0) / 2.0
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(pairs > 0, intensity / pairs, np.nan)
-    return pd.DataFrame({"clustering": share, "triangles": count, "degree": degree}, index=ids)
+    unknown = np.full(n, np.nan)
+    return pd.DataFrame(
+        {
+            "clustering": share,
+            "triangles": count,
+            "degree": degree,
+            "seen_together": unknown if shared is None else inferred,
+            "evidence": unknown if shared is None else items,
+            "lower_bound": np.full(n, bool(owner_of(graph_or_ties, ids, me=None).any())),
+        },
+        index=ids,
+    )
+
+
+def _inferred_from(graph_or_ties: GraphOrTies, ties: Ties) -> np.ndarray | None:
+    """Return, per tie, the items from which it is inferred, 0 for contact; None if not known."""
+    if not shows_evidence(graph_or_ties):
+        return None
+    found = evidence(graph_or_ties)
+    direct, shared = (values_at(M, ties.tail, ties.head) for M in (found.direct, found.shared))
+    return np.where(direct > 0, 0.0, shared)
 
 
 def transitivity(graph_or_ties: GraphOrTies) -> float:
@@ -120,3 +155,80 @@ def transitivity(graph_or_ties: GraphOrTies) -> float:
     paths = int((degree * (degree - 1) // 2).sum())
     closed = 3 * sum(len(ab) for ab, _, _ in triangles(each_tie(A)))
     return closed / paths if paths else float("nan")
+
+
+MEASURES = (
+    Measure(
+        name="clustering",
+        function="clustering",
+        of="person",
+        meaning="Share of the pairs of a person's alters who are tied to one another; in one "
+        "person's village, who were seen together.",
+        unit="share",
+        range="0 to 1",
+        undefined="fewer than two alters",
+        reference="Watts and Strogatz 1998; with strengths Onnela et al. 2005",
+    ),
+    Measure(
+        name="triangles",
+        function="clustering",
+        of="person",
+        meaning="Pairs of a person's alters who are tied to one another.",
+        unit="pairs",
+        range="0 or more",
+        undefined="never",
+        reference="Watts and Strogatz 1998",
+    ),
+    Measure(
+        name="seen_together",
+        function="clustering",
+        of="person",
+        meaning="Ties among a person's alters that are only inferred, because both received the "
+        "same mail.",
+        unit="ties",
+        range="0 or more",
+        undefined="ties do not tell their evidence",
+        reference="villagegraph",
+    ),
+    Measure(
+        name="evidence",
+        function="clustering",
+        of="person",
+        meaning="Items from which the ties among a person's alters are inferred.",
+        unit="items",
+        range="0 or more",
+        undefined="ties do not tell their evidence",
+        reference="villagegraph",
+    ),
+    Measure(
+        name="transitivity",
+        function="transitivity",
+        of="village",
+        meaning="How often two people with an alter in common are tied to each other.",
+        unit="share",
+        range="0 to 1",
+        undefined="nobody has two alters",
+        reference="Wasserman and Faust 1994",
+    ),
+    Measure(
+        name="degree",
+        function="clustering",
+        of="person",
+        meaning="Number of alters.",
+        unit="people",
+        range="0 or more",
+        undefined="never",
+        reference="Freeman 1978",
+    ),
+    Measure(
+        name="lower_bound",
+        function="clustering",
+        of="person",
+        meaning="Whether the true figures may be greater, since one person's exports show "
+        "part of the ties only.",
+        unit="-",
+        range="true, false",
+        undefined="never",
+        reference="villagegraph",
+    ),
+)

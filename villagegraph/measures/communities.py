@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _CREDITS = ("credit", "shared_credit")
 
-# ties times runs: a small village is worth many tries, a great one takes few
-_EFFORT = 200_000
+# ties times runs: a small village is worth many tries, in a great one they hardly differ
+_EFFORT = 100_000
 _MOST_RUNS = 20
 
 
@@ -62,10 +62,10 @@ def communities(
 
     Notes
     -----
-    Louvain's method is run several times and the partition of greatest
-    modularity kept; `community_stability` says how far the others agree. The
-    result depends on who is tied to whom and on `seed`,
-    not on the order of people in the graph. Takes time about proportional to
+    Below 100,000 ties Louvain's method is run several times and the partition
+    of greatest modularity kept; `community_stability` says how far runs agree.
+    The result depends on who is tied to whom and on `seed`, not on the order of
+    people in the graph. Takes time about proportional to
     the number of ties.
 
     References
@@ -156,9 +156,12 @@ def _weight(graph_or_ties: GraphOrTies) -> Weight:
     if isinstance(graph_or_ties, pd.DataFrame):
         names = set(graph_or_ties.columns)
     else:
-        ties = [data for _, _, data in undirected(graph_or_ties).edges(data=True)]
-        candidates = (*_CREDITS, "strength") if ties else ()
-        names = {name for name in candidates if all(name in data for data in ties)}
+        neighbors = [mapping for _, mapping in undirected(graph_or_ties).adjacency()]
+        names = {
+            name
+            for name in ((*_CREDITS, "strength") if any(neighbors) else ())
+            if all(name in tie for mapping in neighbors for tie in mapping.values())
+        }
     if names.issuperset(_CREDITS):
         return _CREDITS
     return "strength" if "strength" in names else None
@@ -197,7 +200,7 @@ def partitions(
 
 def best_partition(A: sparse.csr_array, *, seed: int, resolution: float) -> np.ndarray:
     """Return the partition of greatest modularity among some runs, groups numbered by size."""
-    runs = int(np.clip(2 * _EFFORT // max(A.nnz, 1), 2, _MOST_RUNS))
+    runs = int(np.clip(2 * _EFFORT // max(A.nnz, 1), 1, _MOST_RUNS))
     best, quality = np.zeros(A.shape[0], dtype=np.int64), -np.inf
     for labels in partitions(A, seed=seed, resolution=resolution, runs=runs):
         value = _modularity(A, labels, resolution)

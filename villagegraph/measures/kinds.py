@@ -102,3 +102,9 @@ def kind_of(value: object) -> Hashable:
         msg = f"a person needs to be of one kind, {type(value).__name__} was given"
         raise TypeError(msg)
     return None if pd.isna(value) else value
+
+
+def ei_index(internal: np.ndarray, external: np.ndarray) -> np.ndarray:
+    """Return how much more is external than internal, as a share of both."""
+    index: np.ndarray = (external - internal) / (external + internal)
+    return index

@@ -156,7 +156,7 @@ def _compared(portion: slice, A: sparse.csr_array, *, tied: bool) -> _Pairs:
     kept = v > u
     u, v, common, weighted = u[kept], v[kept], counts.data[kept], sums.data[kept]
     if not tied:
-        apart = ~_are_tied(rows, u - portion.start, v)
+        apart = values_at(rows, u - portion.start, v) == 0
         u, v, common, weighted = u[apart], v[apart], common[apart], weighted[apart]
     order = np.argsort(u * np.int64(A.shape[0]) + v)
     return _Pairs(u[order], v[order], common[order], weighted.real[order], weighted.imag[order])
@@ -168,17 +168,15 @@ def _with_values(A: sparse.csr_array, values: np.ndarray) -> sparse.csr_array:
     return B
 
 
-def _are_tied(rows: sparse.csr_array, row: np.ndarray, column: np.ndarray) -> np.ndarray:
-    """Say of each place in a matrix with sorted rows whether it holds something."""
-    width = rows.shape[1]
-    tails = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
-    there = tails * width + rows.indices
-    wanted = row * width + column
+def values_at(A: sparse.csr_array, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return what stands at each place of a matrix with sorted rows, 0 if nothing does."""
+    width = np.int64(A.shape[1])
+    there = np.repeat(np.arange(A.shape[0]), np.diff(A.indptr)) * width + A.indices
+    wanted = rows * width + columns
     if not len(there):
-        return np.zeros(len(wanted), dtype=bool)
+        return np.zeros(len(wanted))
     place = np.minimum(np.searchsorted(there, wanted), len(there) - 1)
-    found: np.ndarray = there[place] == wanted
-    return found
+    return np.where(there[place] == wanted, A.data[place], 0.0)
 
 
 def pair_index(people: pd.Index, u: np.ndarray, v: np.ndarray) -> pd.MultiIndex:

@@ -339,4 +339,14 @@ MEASURES = (
         undefined="in no community",
         reference="Hennig 2007",
     ),
+    Measure(
+        name="community",
+        function="community_stability",
+        of="person",
+        meaning="Number of the person's community, as communities gives it.",
+        unit="-",
+        range="0 or more; -1 for the owner and people in no group",
+        undefined="never",
+        reference="Blondel et al. 2008",
+    ),
 )
