@@ -23,8 +23,8 @@ import pandas as pd
 import pytest
 
 from villagegraph.errors import VillageError
+from villagegraph.layout.palette import DARK, GREY, LIGHT, PAPER
 from villagegraph.maps import draw_map
-from villagegraph.maps.colors import DARK, GREY, LIGHT, PAPER
 from villagegraph.maps.text import script_json
 from villagegraph.measures.wording import every, span
 from villagegraph.parsing.masking import masked

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from villagegraph.errors import (
         ExportError,
         IdentityError,
+        LeakError,
         MissingColumnError,
         SettingsError,
         SkippedRowsWarning,
@@ -94,7 +95,7 @@ if TYPE_CHECKING:
         week_matrix,
     )
     from villagegraph.people import identify_people
-    from villagegraph.plots import plot_contact_days
+    from villagegraph.plots import plot_contact_days, plot_village
     from villagegraph.readers import read_export, read_folder, sniff
     from villagegraph.report import Report, monthly_report
     from villagegraph.samples import write_sample
@@ -119,7 +120,7 @@ if TYPE_CHECKING:
 # a name loads its module on first use: `villagegraph --help` imports no pandas
 _HOME = {
     "errors": (
-        "ExportError", "IdentityError", "MissingColumnError", "SettingsError",
+        "ExportError", "IdentityError", "LeakError", "MissingColumnError", "SettingsError",
         "SkippedRowsWarning", "TableError", "UnknownExportError", "VillageError",
     ),
     "graph": ("add_measures", "graph_to_tables", "load_graph", "save_graph", "village_graph"),
@@ -143,7 +144,7 @@ _HOME = {
         "transitivity", "week_matrix",
     ),
     "people": ("identify_people",),
-    "plots": ("plot_contact_days",),
+    "plots": ("plot_contact_days", "plot_village"),
     "readers": ("read_export", "read_folder", "sniff"),
     "report": ("Report", "monthly_report"),
     "samples": ("write_sample",),
@@ -161,6 +162,7 @@ __all__ = [
     "Comparison",
     "ExportError",
     "IdentityError",
+    "LeakError",
     "Map",
     "MissingColumnError",
     "Report",
@@ -232,6 +234,7 @@ __all__ = [
     "percent_pareto_durations",
     "percent_pareto_interactions",
     "plot_contact_days",
+    "plot_village",
     "reach",
     "read_export",
     "read_folder",

@@ -8,6 +8,7 @@ What villagegraph raises and warns about.
     │   ├── UnknownExportError                       .kinds
     │   └── MissingColumnError                       .missing .found
     ├── IdentityError(VillageError, ValueError)      .candidates
+    ├── LeakError(VillageError, ValueError)          .count
     ├── TableError(VillageError, ValueError)         .table .problems
     └── SettingsError(VillageError, ValueError)      .path .key
     SkippedRowsWarning(UserWarning)                  .skipped
@@ -118,6 +119,22 @@ class IdentityError(VillageError, ValueError):
     def __init__(self, problem: str, *, candidates: Sequence[str] = ()) -> None:
         self.candidates = tuple(candidates)
         super().__init__(problem)
+
+
+class LeakError(VillageError, ValueError):
+    """
+    A page that was to go without names would still name somebody.
+
+    Attributes
+    ----------
+    count
+        How many texts of the page do.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        texts = "1 text in it" if count == 1 else f"{count:,} texts in it"
+        super().__init__(f"the map was not written: {texts} would still name somebody.")
 
 
 class TableError(VillageError, ValueError):

@@ -19,7 +19,11 @@ from villagegraph.cli.group import Given, as_of_option, json_option, on_folder
     help="The page to write.",
 )
 @click.option("--title", default="My village", show_default=True, help="Heading of the page.")
-def map_(given: Given, as_of: str | None, output: str, title: str) -> None:
+@click.option("--no-names", is_flag=True, help="Number people: no name stands in the file.")
+@click.option("--pseudonyms", is_flag=True, help="Made-up names, the same in every map.")
+def map_(
+    given: Given, *, as_of: str | None, output: str, title: str, no_names: bool, pseudonyms: bool
+) -> None:
     """Draw the interactive map of FOLDER as one HTML file that needs no network."""
     from villagegraph.cli.clock import chosen_day, day_given
     from villagegraph.graph import village_graph
@@ -31,7 +35,7 @@ def map_(given: Given, as_of: str | None, output: str, title: str) -> None:
     day = chosen_day(village, as_of)
     neglected = None if village.me is None else neglected_ties(village, as_of=day)
     picture = draw_map(village_graph(village, as_of=day), neglected=neglected, title=title)
-    click.echo(picture.save(output))
+    click.echo(picture.save(output, names=not no_names, pseudonyms=pseudonyms))
 
 
 @click.command()

@@ -16,7 +16,7 @@ import pandas as pd
 
 from villagegraph.layout.discs import into_discs, packed, parted, strip, sunflower, sunflowers
 from villagegraph.layout.forces import Net, relaxed
-from villagegraph.layout.vectors import Floats, Ints, length_of, sums
+from villagegraph.layout.vectors import Floats, Ints, length_of, spacing, sums
 from villagegraph.measures.communities import communities as find_communities
 
 if TYPE_CHECKING:
@@ -110,18 +110,6 @@ def layout(
     frame = pd.DataFrame(spots, index=pd.Index(ids, dtype=object, name="person_id"))
     frame.columns = ["x", "y"]
     return frame.reindex(pd.Index(list(G.nodes), dtype=object, name="person_id"))
-
-
-def spacing(n: int) -> float:
-    """
-    Return the usual distance between neighbours among `n` people on the map.
-
-    Examples
-    --------
-    >>> round(spacing(220), 3)
-    0.084
-    """
-    return math.sqrt(math.pi * 0.5 / max(n, 12))
 
 
 def _net_of(G: nx.Graph, number: dict[Hashable, int]) -> Net:

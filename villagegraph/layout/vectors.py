@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TypeAlias
 
 import numpy as np
@@ -20,3 +21,15 @@ def length_of(vectors: Floats) -> Floats:
 def sums(vectors: Floats, place: Ints, n: int) -> Floats:
     """Add up vectors by place, always in the same order."""
     return np.stack([np.bincount(place, vectors[:, axis], minlength=n) for axis in (0, 1)], axis=1)
+
+
+def spacing(n: int) -> float:
+    """
+    Return the usual distance between neighbours among `n` people on the map.
+
+    Examples
+    --------
+    >>> round(spacing(220), 3)
+    0.084
+    """
+    return math.sqrt(math.pi * 0.5 / max(n, 12))

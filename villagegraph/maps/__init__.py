@@ -20,14 +20,17 @@ import pandas as pd
 
 from villagegraph.files import write_whole
 from villagegraph.layout import layout
+from villagegraph.layout.palette import INK, LIGHT
 from villagegraph.maps.data import Scene, scene
 from villagegraph.maps.packing import payload
 from villagegraph.maps.page import write_page
+from villagegraph.maps.sharing import check_no_names, shared, shared_title
 from villagegraph.measures.communities import communities as find_communities
 from villagegraph.parsing.masking import masked
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterable
     from pathlib import Path
 
     import networkx as nx
@@ -56,27 +59,89 @@ class Map:
     title: str
     positions: pd.DataFrame
     _scene: Scene
+    _graph: nx.Graph
 
     @cached_property
     def html(self) -> str:
         """The page: complete, offline, without addresses or numbers."""
         return write_page(payload(self._scene, title=self.title), title=self.title)
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        names: bool = True,
+        pseudonyms: bool = False,
+        include: Iterable[str] | None = None,
+    ) -> Path:
         """
         Write the page to a file that its owner alone may read.
+
+        Addresses, phone numbers and notes never stand in it.
 
         Parameters
         ----------
         path
             Where the file shall stand, such as `village.html`.
+        names
+            False to number people in the place of names: names, organisations,
+            titles, headlines, places, tags and reasons are not in the file at all.
+        pseudonyms
+            True for made-up names instead of numbers, the same for a person in every map.
+        include
+            What the page tells of people besides the name, some of `organization`,
+            `title`, `headline`, `location`, `tags`, `origin` (kinds of export), `reason`,
+            `short` (how long it has been quiet) and `ask` (a question); None for all, or
+            without names for `origin` and `short`, which are all that may be told then.
 
         Returns
         -------
         path
             The file written.
+
+        Raises
+        ------
+        ValueError
+            If `include` names something else.
+        LeakError
+            If a name were left all the same; then nothing is written.
         """
-        return write_whole(path, self.html)
+        drawn = shared(self._scene, names=names, pseudonyms=pseudonyms, include=include)
+        if drawn is self._scene:
+            return write_whole(path, self.html)
+        if names and not pseudonyms:
+            return write_whole(path, write_page(payload(drawn, title=self.title), title=self.title))
+        title = shared_title(self.title, self._scene)
+        data = payload(drawn, title=title)
+        check_no_names(data, self._scene)
+        return write_whole(path, write_page(data, title=title))
+
+    def to_graph(self) -> nx.Graph:
+        """
+        Return the graph with what the map shows, for `save_graph`.
+
+        Returns
+        -------
+        G
+            A copy, its nodes with `x` and `y` (1,000 is the map's radius; `y` counts
+            upwards), `size`, `color` (`#rrggbb`), `r`, `g`, `b` (0 to 255, as Gephi reads
+            them from GraphML) and `group` (its name) besides their own attributes.
+        """
+        G = self._graph.copy()
+        people, groups = self._scene.people, self._scene.groups
+        for person, x, y, size, group in zip(
+            people.index, people["x"], people["y"], people["size"], people["group"], strict=True
+        ):
+            # the owner stands in no group
+            mine = person == G.graph.get("me") or not groups
+            color = INK["light"] if mine else LIGHT[groups[group]["color"]]
+            red, green, blue = (int(color[k : k + 2], 16) for k in (1, 3, 5))
+            G.nodes[person].update(
+                x=round(float(x) * 1000, 3), y=round(float(y) * 1000, 3), size=float(size),
+                color=color, r=red, g=green, b=blue,
+                group="" if mine else groups[group]["name"],
+            )  # fmt: skip
+        return G
 
     def to_pyvis(self) -> VillageNetwork:
         """
@@ -156,7 +221,7 @@ def draw_map(
         communities = pd.to_numeric(communities).fillna(-1).astype("int64")
     spots = _spots(G, communities, positions, seed=seed)
     drawn = scene(G, communities=communities, positions=spots, neglected=neglected)
-    return Map(masked(title) or "My village", spots, drawn)
+    return Map(masked(title) or "My village", spots, drawn, G)
 
 
 def _spots(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from villagegraph.days import as_day
-from villagegraph.layout import spacing
-from villagegraph.maps.groups import homes, named_groups
+from villagegraph.layout.groups import homes, named_groups
+from villagegraph.layout.sizes import sizes
+from villagegraph.layout.weights import number, worth
 from villagegraph.maps.origins import origins
-from villagegraph.maps.ties import number, tie_columns, worth
+from villagegraph.maps.ties import tie_columns
 from villagegraph.measures.wording import every, span
 from villagegraph.parsing.masking import masked
 
@@ -27,7 +26,6 @@ SILENCE_IN_DAYS = 120  # up to here a silence is told in days, as in the reasons
 NAMELESS = "Someone without a name"
 CIRCLES = (5, 15, 50, 150)
 """People whom one can keep close, by how close: after Dunbar and others."""
-_PIXELS = 400.0  # half the width of the map, on which dots are sized
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ def scene(
     """
     me = G.graph.get("me")
     me = me if me in G else None
-    size = _sizes(G, me)
+    size = sizes(G, me)
     home, kinds = homes(G, me, communities)
     order = sorted(G.nodes, key=lambda v: (v != me, home[v], -size[v], str(v)))
     place = {person: k for k, person in enumerate(order)}
@@ -184,21 +182,6 @@ def _circles(G: nx.Graph, me: Hashable) -> dict[Hashable, int]:
         v: next((k for k, most in enumerate(CIRCLES, start=1) if rank <= most), 0)
         for rank, (_, _, v) in enumerate(near, start=1)
     }
-
-
-def _sizes(G: nx.Graph, me: Hashable) -> dict[Hashable, float]:
-    """Return radii in pixels: by contact with the owner, or by all ties if there is none."""
-    if me is None:
-        value = {v: math.fsum(sorted(worth(tie) for tie in G.adj[v].values())) for v in G}
-    else:
-        value = {v: worth(G.edges[me, v]) if G.has_edge(me, v) else 0.0 for v in G}
-    room = spacing(len(G)) * _PIXELS
-    least, most = min(max(0.12 * room, 1.0), 5.0), min(max(0.36 * room, 1.6), 13.0)
-    full = float(np.quantile([value[v] for v in G if v != me] or [1.0], 0.97)) or 1.0
-    sizes = {v: least + (most - least) * math.sqrt(min(1.0, value[v] / full)) for v in G}
-    if me is not None:
-        sizes[me] = most * 1.15
-    return {v: round(size, 1) for v, size in sizes.items()}
 
 
 def _as_of(G: nx.Graph) -> str:

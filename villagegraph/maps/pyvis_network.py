@@ -20,7 +20,7 @@ from pyvis.network import Network
 
 from villagegraph.errors import VillageError
 from villagegraph.files import write_whole
-from villagegraph.maps.colors import INK, LIGHT, PAPER, mixed
+from villagegraph.layout.palette import INK, LIGHT, PAPER, mixed
 from villagegraph.maps.page import policy
 from villagegraph.maps.text import script_json
 from villagegraph.parsing.masking import masked

@@ -1,5 +1,5 @@
 """
-Pictures of contact over time, by matplotlib.
+Pictures by matplotlib: contact over time, and the map as a still picture.
 
 Every function draws on the `ax` it is given, or on a figure of its own, and
 returns `(fig, ax)`. Nothing is shown, and no setting of matplotlib is kept.
@@ -15,6 +15,7 @@ from villagegraph.plots.contact import (
     plot_rhythm,
 )
 from villagegraph.plots.svg import fig_svg, plain_style
+from villagegraph.plots.village import plot_village
 
 __all__ = [
     "COLORS",
@@ -24,4 +25,5 @@ __all__ = [
     "plain_style",
     "plot_contact_days",
     "plot_rhythm",
+    "plot_village",
 ]

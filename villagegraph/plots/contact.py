@@ -8,11 +8,11 @@ import matplotlib as mpl
 import matplotlib.ticker
 import numpy as np
 import pandas as pd
-from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 from villagegraph.days import DayLike, as_day, day_number
 from villagegraph.parsing.masking import masked
+from villagegraph.plots.fonts import font_families
 from villagegraph.ties import contact_days
 
 if TYPE_CHECKING:
@@ -44,14 +44,6 @@ INK, MUTED, LINE, QUIET, EDGE = "#2a2622", "#6b645b", "#ddd6ca", "#f3dfb8", "#a0
 # strftime would name months in the language of the machine
 MONTHS = (
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-)  # fmt: skip
-
-# names come in every script; whichever of these a machine has
-_FONTS = (
-    "DejaVu Sans", "Noto Sans", "Noto Sans CJK JP", "Noto Sans JP", "Noto Sans Arabic",
-    "Noto Naskh Arabic", "Noto Sans Hebrew", "Noto Sans Devanagari", "Noto Sans Thai",
-    "Noto Sans Georgian", "Noto Sans Armenian", "Noto Color Emoji", "Hiragino Sans",
-    "Microsoft YaHei", "Segoe UI", "Arial Unicode MS",
 )  # fmt: skip
 
 
@@ -260,10 +252,8 @@ def _days_of(contacts: pd.DataFrame, person: str) -> np.ndarray:
 
 
 def _row_names(axes: Axes, names: Sequence[str]) -> None:
-    installed = set(font_manager.get_font_names())
-    families = [name for name in _FONTS if name in installed]
     # a dollar sign in a name is no formula
-    axes.set_yticks(range(len(names)), names, parse_math=False, fontfamily=families)
+    axes.set_yticks(range(len(names)), names, parse_math=False, fontfamily=font_families())
 
 
 def _day_ticks(axes: Axes, start: int, end: int) -> None:

@@ -6,14 +6,20 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from villagegraph.maps.colors import GREY
-from villagegraph.maps.ties import pull
+from villagegraph.layout.palette import GREY
+from villagegraph.layout.weights import pull
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     import networkx as nx
     import pandas as pd
+
+SMALLER, ALONE, NOBODY = (
+    "Smaller groups", "Seen with you alone", "No contact in these exports",
+)  # fmt: skip
+FIXED_NAMES = (SMALLER, ALONE, NOBODY)
+"""Names of groups that are no communities."""
 
 _SMALL = 3  # a community of fewer people is no group of its own
 
@@ -85,9 +91,9 @@ def named_groups(
     for k, (kind, color) in enumerate(kinds):
         n = len(members[k])
         name, caption = {
-            "small": ("Smaller groups", ""),
-            "alone": ("Seen with you alone", "Seen with you alone"),
-            "none": ("No contact in these exports", f"No contact in these exports ({n})"),
+            "small": (SMALLER, ""),
+            "alone": (ALONE, ALONE),
+            "none": (NOBODY, f"{NOBODY} ({n})"),
         }.get(kind) or (names[k], names[k])
         groups.append(
             {"name": name, "caption": caption, "color": color, "n": n, "strip": kind == "none"}
