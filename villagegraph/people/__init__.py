@@ -329,10 +329,12 @@ def _nodes(export: Export, records: Sequence[Record], owner: Owner, shared: set[
     A mere hint, a shared handle that nobody wrote from, and an address that
     only ever sent what machines write, are nobody.
     """
-    rows = export.participants
-    human = export.interactions.index[~export.interactions["automated"].to_numpy()]
-    nodes = set(rows.loc[rows["event_id"].isin(human), "handle"])
-    machines = set(rows["handle"]) - nodes
+    # plain lists: going through a column of pandas text value by value is slow
+    human = set(export.interactions.index[~export.interactions["automated"].to_numpy()].tolist())
+    present = export.participants["handle"].tolist()
+    events = export.participants["event_id"].tolist()
+    nodes = {handle for handle, event in zip(present, events, strict=True) if event in human}
+    machines = set(present) - nodes
     for record in records:
         if record.card or not machines.issuperset(record.handles):
             nodes.add(record.node)

@@ -74,9 +74,11 @@ def person_ids(export: Export, unions: Unions, nodes: Sequence[str]) -> Named:
         All handles and records.
     """
     rows = export.participants
-    at = export.interactions["at"].reindex(rows["event_id"]).to_numpy()
-    first = pd.Series(at, index=rows["handle"]).groupby(level=0).min()
-    seen = {handle: time.value for handle, time in first.items() if time is not pd.NaT}
+    # without a zone, times are plain numbers; with one, each would become an object
+    at = export.interactions["at"].dt.tz_localize(None).reindex(rows["event_id"]).to_numpy()
+    first = pd.Series(at, index=rows["handle"]).groupby(level=0).min().dropna()
+    ticks = first.to_numpy().astype("int64").tolist()
+    seen = dict(zip(first.index.tolist(), ticks, strict=True))
     late = max(seen.values(), default=0) + 1
 
     def rank(node: str) -> tuple[int, int, int, str]:

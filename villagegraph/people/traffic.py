@@ -53,7 +53,7 @@ def by_traffic(export: Export, unions: Unions) -> Owner:
         events = export.interactions[
             (export.interactions["channel"] == channel) & ~export.interactions["automated"]
         ]
-        counts = _present(export.participants, set(events.index), unions)
+        counts = _present(export.participants, set(events.index.tolist()), unions)
         ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:5]
         candidates += [node for node, _ in ranked]
         if not ranked:
@@ -107,7 +107,7 @@ def events_of(export: Export, handles: Collection[str]) -> set[str]:
     rows = export.participants
     events = set(rows.loc[rows["handle"].isin(handles), "event_id"].tolist())
     human = export.interactions.index[~export.interactions["automated"].to_numpy()]
-    return events.intersection(human)
+    return events.intersection(human.tolist())
 
 
 def _present(participants: pd.DataFrame, events: set[str], unions: Unions) -> Counter[str]:
