@@ -18,14 +18,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import networkx as nx
 import numpy as np
 from scipy.spatial import cKDTree
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 GOALS = {
     "HTML size, KB": (220, 260, 400, 2000),
@@ -44,6 +44,7 @@ GOALS = {
 }
 SIZES = (150, 1000, 5000, 50_000)
 MOST_FOR_PYVIS = 1000
+PATIENCE = 60_000  # milliseconds
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = (
     "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
@@ -69,12 +70,11 @@ REDRAW = """() => {
   return performance.now() - before;
 }"""
 SPOTS = "() => villagemap.shown().map((i) => villagemap.spot(i)).filter(Boolean)"
-PYVIS_FRAME = """() => new Promise((done) => {
-  const look = () => (typeof network !== "undefined" && network?.body
-    ? network.once("afterDrawing", () => done(performance.now())) && network.redraw()
-    : setTimeout(look, 5));
-  look();
-})"""
+PYVIS_LOOK = """() => {
+  const canvas = document.querySelector("#mynetwork canvas");
+  return typeof network !== "undefined" && canvas?.width && network.body.nodeIndices.length
+    ? performance.now() : 0;
+}"""
 PYVIS_SPOTS = """() => Object.entries(network.getPositions()).map(([id, at]) => {
   const { x, y } = network.canvasToDOM(at);
   return { x, y, r: network.body.nodes[id].shape.radius * network.getScale() };
@@ -176,8 +176,10 @@ def _pyvis_page(G: nx.Graph, path: Path) -> None:
     path.write_text(network.generate_html(), encoding="utf-8")
 
 
-def browse(browser: Browser, page_file: Path, *, ours: bool) -> dict[str, Any]:
-    """Open a page and write down what it does."""
+def browse(browser: Browser, page_file: Path, *, ours: bool) -> dict[str, Any] | None:
+    """Open a page and write down what it does; None if it shows nothing for a minute."""
+    from playwright.sync_api import TimeoutError as TooLateError  # noqa: PLC0415
+
     context = browser.new_context(viewport={"width": 1440, "height": 900}, offline=True)
     context.set_default_timeout(180_000)
     context.add_init_script(WATCH)
@@ -188,13 +190,18 @@ def browse(browser: Browser, page_file: Path, *, ours: bool) -> dict[str, Any]:
     page.on("request", lambda r: asked.append(r.url) if r.url.startswith("http") else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-    page.goto(own)
-    frame = page.evaluate(FIRST_FRAME if ours else PYVIS_FRAME) / 1000
+    page.goto(own, wait_until="load" if ours else "commit")
+    try:
+        found = page.evaluate(FIRST_FRAME) if ours else _pyvis_frame(page)
+    except TooLateError:
+        context.close()
+        return None
+    frame = found / 1000
     spots = SPOTS if ours else PYVIS_SPOTS
     before = page.evaluate(spots)
     page.wait_for_timeout(1000)
     after = page.evaluate(spots)
-    found: dict[str, Any] = {
+    told: dict[str, Any] = {
         "HTML size, KB": page_file.stat().st_size / 1000,
         "requests": len(asked),
         "console errors": len(errors),
@@ -206,13 +213,35 @@ def browse(browser: Browser, page_file: Path, *, ours: bool) -> dict[str, Any]:
         "overlaps per person": overlapping(after) / max(len(after), 1),
     }
     if ours:
-        found["redraw, ms"] = min(page.evaluate(REDRAW) for _ in range(3))
-        found["label overlaps"] = labels_overlapping(page.evaluate("() => villagemap.lettering()"))
+        told["redraw, ms"] = min(page.evaluate(REDRAW) for _ in range(3))
+        told["label overlaps"] = labels_overlapping(page.evaluate("() => villagemap.lettering()"))
     tools = context.new_cdp_session(page)
     tools.send("HeapProfiler.collectGarbage")
-    found["heap, MB"] = tools.send("Runtime.getHeapUsage")["usedSize"] / 1e6
+    told["heap, MB"] = tools.send("Runtime.getHeapUsage")["usedSize"] / 1e6
     context.close()
-    return found
+    return told
+
+
+def _pyvis_frame(page: Page) -> float:
+    """Return when pyvis shows its people, in milliseconds: it moves them about first."""
+    found = page.wait_for_function(PYVIS_LOOK, timeout=PATIENCE, polling=200)
+    return float(found.json_value())
+
+
+def picture(
+    browser: Browser, page_file: Path, path: Path, *, scheme: Literal["light", "dark"]
+) -> None:
+    """Save a picture of a page, in as few bytes as its few colours need."""
+    from PIL import Image  # noqa: PLC0415 - comes with matplotlib
+
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(page_file.as_uri())
+    page.evaluate(FIRST_FRAME)
+    page.screenshot(path=path)
+    context.close()
+    with Image.open(path) as shot:
+        shot.convert("RGB").quantize(128).save(path, optimize=True)
 
 
 def overlapping(spots: list[dict[str, float]]) -> int:
@@ -234,7 +263,7 @@ def labels_overlapping(boxes: list[dict[str, float]]) -> int:
     )  # fmt: skip
 
 
-def told(value: float | bool | None) -> str:
+def shown(value: float | bool | None) -> str:
     if value is None:
         return "-"
     if isinstance(value, bool):
@@ -253,12 +282,14 @@ def report(n: int, ours: dict[str, Any], pyvis: dict[str, Any] | None) -> None:
             and goal is not None
             and (mine != goal if goal is True else mine > goal)
         )
-        theirs = told((pyvis or {}).get(name))
+        theirs = shown((pyvis or {}).get(name))
         print(
-            f"{name:22}{told(goal):>9}{told(mine):>11}{' missed' if missed else '':8}{theirs:>11}"
+            f"{name:22}{shown(goal):>9}{shown(mine):>11}{' missed' if missed else '':8}{theirs:>11}"
         )
-    if pyvis is None:
+    if n > MOST_FOR_PYVIS:
         print("pyvis is left out: above 1,000 people its page hangs while it moves people about")
+    elif pyvis is None:
+        print(f"pyvis showed nothing within {PATIENCE // 1000} s")
 
 
 def main() -> None:
@@ -266,6 +297,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[150, 1000], metavar="PEOPLE")
     parser.add_argument("--draw", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help="keep the pages in this folder")
+    parser.add_argument("--pictures", type=Path, help="put a picture of each page into this folder")
     given = parser.parse_args()
     if given.draw is not None:
         draw(given.draw, given.folder)
@@ -282,7 +314,11 @@ def main() -> None:
             folder.mkdir(parents=True, exist_ok=True)
             command = [sys.executable, __file__, "--draw", str(n), "--folder", str(folder)]
             done = subprocess.run(command, check=True, capture_output=True, text=True)
-            ours = json.loads(done.stdout) | browse(browser, folder / "map.html", ours=True)
+            ours = json.loads(done.stdout) | (browse(browser, folder / "map.html", ours=True) or {})
+            if given.pictures:
+                for scheme in ("light", "dark"):
+                    file = given.pictures / f"map-{n}-{scheme}.png"
+                    picture(browser, folder / "map.html", file, scheme=scheme)
             small = n <= MOST_FOR_PYVIS
             report(n, ours, browse(browser, folder / "pyvis.html", ours=False) if small else None)
         browser.close()

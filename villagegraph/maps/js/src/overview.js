@@ -35,11 +35,9 @@ function figures(model) {
     groups.delete(-1);
     return [[model.count, "people"], [number((i) => model.at[i + 1] === model.at[i]), "without a tie"], [groups.size, "groups"]];
   }
-  return [
-    [number((i) => model.facts(i)?.days365 > 0), "in touch this last year"],
-    [number((i) => list[i] === 1), "slipping from rhythm"],
-    [number((i) => list[i] === 2), "silent for long"],
-  ];
+  const recent = [number((i) => model.facts(i)?.days365 > 0), "in touch this last year"];
+  if (!list.some(Boolean)) return [[model.count, "people"], recent, [number((i) => model.facts(i) === null), "without contact"]];
+  return [recent, [number((i) => list[i] === 1), "slipping"], [number((i) => list[i] === 2), "silent for long"]];
 }
 
 function closest(model, most) {

@@ -6,7 +6,9 @@ import { count } from "./words.js";
 export function searchBox(model, { choose, leave }) {
   let hits = [];
   let at = -1;
-  const list = h("ul", { id: "hits", role: "listbox", "aria-label": "People found", hidden: true });
+  const list = h("ul", { id: "found", role: "listbox", "aria-label": "People found" });
+  const rest = h("p", { class: "more quiet" });
+  const popup = h("div", { id: "hits", hidden: true }, list, rest);
   const input = h("input", {
     id: "search",
     type: "search",
@@ -15,17 +17,17 @@ export function searchBox(model, { choose, leave }) {
     autocomplete: "off",
     spellcheck: "false",
     "aria-label": "Find a person",
-    "aria-controls": "hits",
+    "aria-controls": "found",
     "aria-expanded": "false",
     "aria-autocomplete": "list",
     oninput: () => look(),
     onfocus: () => look(),
     onkeydown: (event) => press(event),
-    onblur: () => setTimeout(close, 120),
+    onblur: () => close(),
   });
 
   function close() {
-    list.hidden = true;
+    popup.hidden = true;
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
   }
@@ -51,11 +53,12 @@ export function searchBox(model, { choose, leave }) {
         ),
       ),
     );
-    if (found.more) list.append(h("li", { class: "more quiet" }, `and ${count(found.more)} more`));
     const asked = input.value.trim() !== "";
-    if (asked && !hits.length) list.append(h("li", { class: "more quiet" }, "Nobody by that name is on this map."));
-    list.hidden = !asked;
-    input.setAttribute("aria-expanded", String(asked));
+    list.hidden = !hits.length;
+    rest.textContent = found.more ? `and ${count(found.more)} more` : hits.length ? "" : "Nobody by that name is on this map.";
+    rest.hidden = rest.textContent === "";
+    popup.hidden = !asked;
+    input.setAttribute("aria-expanded", String(asked && hits.length > 0));
     mark();
   }
 
@@ -86,6 +89,6 @@ export function searchBox(model, { choose, leave }) {
     }
   }
 
-  const box = h("div", { class: "search" }, input, h("kbd", { "aria-hidden": "true" }, "/"), list);
+  const box = h("div", { class: "search" }, input, h("kbd", { "aria-hidden": "true" }, "/"), popup);
   return { box, focus: () => { input.focus(); input.select(); } };
 }

@@ -20,6 +20,8 @@ export function toolbar(model, { turn, zoom, fit, theme }) {
   const panel = (name) => () => model.set({ aside: model.aside === name ? null : name });
   const status = h("p", { class: "count", id: "count", role: "status" });
   const clear = h("button", { type: "button", class: "link", id: "clear", onclick: () => model.clear() }, "Clear filters");
+  // on a phone the filters lie below the map and the details
+  const jump = h("button", { type: "button", class: "link jump", id: "jump", onclick: () => document.getElementById("legend").scrollIntoView() }, "Filters");
   const onMap = [
     tool("zoom-out", "Zoom out", ICONS.out, () => zoom(1.5)),
     tool("zoom-in", "Zoom in", ICONS.in, () => zoom(1 / 1.5)),
@@ -33,7 +35,7 @@ export function toolbar(model, { turn, zoom, fit, theme }) {
   };
   model.on(update);
   update();
-  const box = h("div", { class: "tools", role: "group", "aria-label": "View" }, h("div", { class: "tabs" }, tabs), h("div", { class: "status" }, status, clear), h("span", { class: "buttons" }, onMap, panels, tool("theme", "Light or dark", ICONS.theme, theme)));
+  const box = h("div", { class: "tools", role: "group", "aria-label": "View" }, h("div", { class: "tabs" }, tabs), h("div", { class: "status" }, status, clear, jump), h("span", { class: "buttons" }, onMap, panels, tool("theme", "Light or dark", ICONS.theme, theme)));
   return {
     box,
     /** Say which of the two is on; `can` is whether there is a map at all. */
