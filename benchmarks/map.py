@@ -10,6 +10,7 @@ import argparse
 import datetime as dt
 import itertools
 import json
+import os
 import random
 import resource
 import shutil
@@ -322,6 +323,11 @@ def main() -> None:
             small = n <= MOST_FOR_PYVIS
             report(n, ours, browse(browser, folder / "pyvis.html", ours=False) if small else None)
         browser.close()
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    if load > cores:
+        print(
+            f"\nOthers kept {load:.0f} cores' worth of work waiting for {cores}: times are too long"
+        )
 
 
 if __name__ == "__main__":
