@@ -43,8 +43,8 @@ def alter_ties(graph_or_ties: GraphOrTies, *, me: Hashable | None = None) -> pd.
         Undirected village graph or tie table, as `village_graph` and
         `tie_table` return them.
     me
-        `person_id` of the owner, whose own ties are left out; if None, the
-        graph's own `me` (a tie table knows none).
+        `person_id` of the owner, whose own ties are left out; if None, whom the graph or tie
+        table names.
 
     Returns
     -------

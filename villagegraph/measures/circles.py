@@ -46,7 +46,7 @@ def circles(
     graph_or_ties
         Undirected village graph, or a tie table.
     me
-        `person_id` of the person; if None, the graph's own `me`.
+        `person_id` of the person; if None, the owner whom the graph or tie table names.
     weight
         Name of the edge attribute that holds tie strength. Alters with
         strength 0 stand in no circle.

@@ -46,8 +46,8 @@ def communities(
         `shared_credit` together; where not all ties have both, its `strength`;
         else 1.
     me
-        `person_id` of the owner; if None, the graph's own `me` (a tie table
-        knows none).
+        `person_id` of the owner; if None, whom the graph or tie
+        table names.
     seed
         Seed of the order in which people are looked at.
     resolution

@@ -41,7 +41,7 @@ def homophily(
         Name of the edge attribute that holds tie strength, by which ties count
         then. If None, every tie counts 1.
     me
-        `person_id` of the owner; if None, the graph's own `me`.
+        `person_id` of the owner; if None, whom the graph or tie table names.
     me_out
         Whether the owner, who is tied to everybody, is left out with all ties.
 

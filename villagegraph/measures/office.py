@@ -53,8 +53,8 @@ def inside_outside(
         Where inside is; if None, where the owner works, and in a graph without
         an owner where each person works.
     me
-        `person_id` of the owner; if None, the graph's own `me` (a tie table
-        knows none).
+        `person_id` of the owner; if None, whom the graph or tie
+        table names.
     weight
         Name of the edge attribute that holds tie strength. If None, every tie
         counts 1.

@@ -43,8 +43,8 @@ def pair_similarity(
     graph_or_ties
         Undirected village graph, or a tie table. Every tie counts 1.
     me
-        `person_id` of the owner; if None, the graph's own `me` (a tie table
-        knows none).
+        `person_id` of the owner; if None, whom the graph or tie
+        table names.
     me_out
         Whether the owner is left out, as one of a pair and as an alter in common.
     tied
