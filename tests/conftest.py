@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from villagegraph.village import Village, load_village
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "sample"
 SHARED = Path(os.environ.get("VILLAGEGRAPH_SHARED", ROOT.parent / "shared")) / "data"
+
+
+# what is right is right on a busy machine, too
+settings.register_profile("villagegraph", deadline=None)
+settings.load_profile("villagegraph")
 
 
 @pytest.fixture(scope="session", autouse=True)

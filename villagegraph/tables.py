@@ -172,7 +172,7 @@ FILES = Contract(
         "first_at": Column("time", "first interaction", nullable=True),
         "last_at": Column("time", "last interaction", nullable=True),
         "zone": Column("text", "zone assumed for naive times"),
-        "dated": Column("text", "YYYY-MM-DD for which its contacts speak; empty if not known"),
+        "dated": Column("text", "YYYY-MM-DD for which the file speaks; empty if not known"),
         "notes": Column("texts", "what the reader was not sure of"),
     },
 )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 BEGINS = re.compile(r"^\s*BEGIN:(?:VCALENDAR|VEVENT)\s*$", re.IGNORECASE | re.MULTILINE)
 _STARTS = re.compile(r"^\s*BEGIN:VCALENDAR\s*$", re.IGNORECASE | re.MULTILINE)
 _ENDS = re.compile(r"^\s*END:VCALENDAR\s*$", re.IGNORECASE | re.MULTILINE)
+_OTHERS = re.compile(r"^\s*BEGIN:(?:VTODO|VJOURNAL|VFREEBUSY)\s*$", re.IGNORECASE | re.MULTILINE)
 _EDGE = re.compile(r"[ \t]*(BEGIN|END):(VEVENT|VTIMEZONE)[ \t]*", re.IGNORECASE)
 _SPLIT = re.compile(r"_R\d{8}(?:T\d{6}Z?)?(?=@|$)")
 _STAMPS = ("DTSTAMP", "LAST-MODIFIED", "CREATED")
@@ -148,9 +149,14 @@ def instant(value: dt.date, *, zone: dt.tzinfo) -> dt.datetime:
     raise ValueError(msg)
 
 
+def unix_lines(text: str) -> str:
+    """Return a text that ends its lines as old Macs did, with the ends of today."""
+    return text if "\n" in text else text.replace("\r", "\n")
+
+
 def calendar_entries(
     data: bytes, *, skip: Callable[[int | None, str], None]
-) -> tuple[list[Entry], list[str]] | None:
+) -> tuple[list[Entry], list[str], int] | None:
     """
     Parse a calendar file as far as it can be parsed.
 
@@ -167,10 +173,12 @@ def calendar_entries(
         Events with one start each, in the order of the file.
     names
         What the calendars in it are called.
+    others
+        How many tasks, journals and lists of free hours stand beside the events.
     None
         If nothing in the file is a calendar.
     """
-    text = decode(data)
+    text = unix_lines(decode(data))
     lines = _begun(text)
 
     def skip_record(record: int, reason: str) -> None:
@@ -202,7 +210,7 @@ def calendar_entries(
                 skip(entry.line, "an event without one start that can be read")
             else:
                 entries.append(entry)
-    return entries, names
+    return entries, names, len(_OTHERS.findall(text))
 
 
 def _walked(calendar: icalendar.Component) -> Iterator[icalendar.Event]:
@@ -219,7 +227,7 @@ def _begun(text: str) -> Callable[[int], int]:
     """Return what tells the line on which the file's n-th event begins."""
     begins = [
         number
-        for number, line in enumerate(re.split(r"\r\n?|\n", text), start=1)
+        for number, line in enumerate(re.split(r"\r?\n", text), start=1)
         if (edge := _EDGE.fullmatch(line)) and edge[1].upper() + edge[2].upper() == "BEGINVEVENT"
     ]
     return lambda record: begins[record - 1] if record <= len(begins) else 0

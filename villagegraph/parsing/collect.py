@@ -195,7 +195,7 @@ class Collector:
         self._rows["skipped"].extend((self.file.label, line or 0, reason))
 
     def dated(self, day: str) -> None:
-        """Tell for which day, YYYY-MM-DD, the contacts speak, unless the file's name does."""
+        """Tell for which day, YYYY-MM-DD, the file speaks, unless its name does."""
         self._dated = self._dated or day
 
     def note(self, text: str) -> None:
@@ -296,7 +296,8 @@ def tables_of(collectors: Sequence[Collector]) -> Export:
     n = sum(collector.events for collector in collectors)
     told = _table(INTERACTIONS, collectors)
     seen = coverage(told)
-    interactions = each_once(told)
+    files = _table(FILES, collectors)
+    interactions = each_once(told, files["dated"])
     # a mailbox may hold the same mail twice, once as sent and once as the list sent it
     if len(interactions) < n:
         participants = participants.drop_duplicates(ignore_index=True)
@@ -306,7 +307,7 @@ def tables_of(collectors: Sequence[Collector]) -> Export:
         interactions=interactions,
         participants=participants,
         hints=_table(HINTS, collectors),
-        files=_table(FILES, collectors),
+        files=files,
         skipped=_table(SKIPPED, collectors),
         coverage=seen,
     )

@@ -21,8 +21,9 @@ def join(exports: Sequence[Export]) -> Export:
 
     An event that stands in several files is one event, with everybody whom
     any of its copies names; it counts as automated only if every copy does
-    (the sender's own copy of a mail to a list is not). The first file, in
-    the order given, is its source; of a card, the file that speaks for the latest day.
+    (the sender's own copy of a mail to a list is not). Of a card, and of an event, the
+    file that speaks for the latest day is the source: a meeting may have been moved.
+    Of equals it is the first, in the order given.
 
     Parameters
     ----------
@@ -46,7 +47,7 @@ def join(exports: Sequence[Export]) -> Export:
         ("coverage", ["source", "channel", "month"]),
     ):
         tables[name] = tables[name].drop_duplicates(key, ignore_index=True)
-    tables["interactions"] = each_once(tables.pop("interactions"))
+    tables["interactions"] = each_once(tables.pop("interactions"), tables["files"]["dated"])
     return Export(**tables)
 
 
@@ -72,22 +73,25 @@ def _stacked(parts: Sequence[pd.DataFrame], name: str) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=not contract.index)
 
 
-def each_once(interactions: pd.DataFrame) -> pd.DataFrame:
+def each_once(interactions: pd.DataFrame, dated: pd.Series) -> pd.DataFrame:
     """
     Return every event once, in order of time.
 
-    The first copy stands; it counts as automated only if every copy does.
+    Of its copies the one from the file with the latest day stands, of equals the first;
+    it counts as automated only if every copy does.
 
     Parameters
     ----------
     interactions
         The events; of a frame that nobody else holds, each column goes before
         the next one is put in order, so that a long log is not held twice.
+    dated
+        For which day each file speaks, empty if that is not known; by the file's label.
     """
     first = interactions
     if distinct(first.index) < len(first):
         human = first.index[~first["automated"].to_numpy()]
-        first = first[~first.index.duplicated()]
+        first = first[_latest(first, dated)]
         first = first.assign(automated=~first.index.isin(human))
     order = _in_order(first)
     index = first.index.take(order)
@@ -97,6 +101,17 @@ def each_once(interactions: pd.DataFrame) -> pd.DataFrame:
         # the room of the column that went is for the next one
         pa.default_memory_pool().release_unused()
     return pd.DataFrame(columns, index=index, copy=False)
+
+
+def _latest(interactions: pd.DataFrame, dated: pd.Series) -> np.ndarray:
+    """Return which rows stand: each that has no copy, and of copies the latest."""
+    stand = ~interactions.index.duplicated(keep=False)
+    places = np.flatnonzero(~stand)
+    day = interactions["source"].iloc[places].astype("str").map(dated.to_dict()).fillna("")
+    order = day.reset_index(drop=True).sort_values(ascending=False, kind="stable").index
+    latest = places[order.to_numpy()]
+    stand[latest[~interactions.index[latest].duplicated()]] = True
+    return stand
 
 
 def distinct(ids: pd.Index) -> int:

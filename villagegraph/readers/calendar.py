@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import math
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -31,6 +32,7 @@ from villagegraph.parsing.calendars import (
     length_of,
     text_of,
     time_of,
+    unix_lines,
 )
 from villagegraph.parsing.guide import Guide
 from villagegraph.parsing.series import occurrences
@@ -62,17 +64,21 @@ GUIDES: tuple[Guide, ...] = (
         read=(
             "Each meeting with other people: when, how long, who invited and who was invited. "
             "Series are followed up to the day of the export, with their changes; a meeting that "
-            "stands in two calendars, or was moved, counts once."
+            "stands in two calendars, or was moved, counts once, at the time of the newest export."
         ),
         left_out=(
             "Titles, places and texts; events without other people, cancelled ones, all-day ones "
             "shown as free, and what lies ahead; rooms, shared calendars and people who declined. "
-            "Tasks and reminders. All are counted by reason, but for tasks."
+            "Tasks, journals and reminders. All are counted by reason."
         ),
         traps=(
             "A published Outlook calendar often names no attendees: save it from Outlook itself.",
             "An invitation is no proof: who never answered counts as having been there.",
             "Times without a zone are read in yours.",
+            (
+                "A series that was moved to another day of the week between two exports counts "
+                "its past twice: keep the newer export alone."
+            ),
         ),
     ),
 )
@@ -83,12 +89,16 @@ APP = "calendar"
 _THINGS = frozenset({"RESOURCE", "ROOM", "GROUP"})
 _ABSENT = frozenset({"DECLINED", "DELEGATED"})
 
+# as the calendars of old phones (vCalendar 1.0) write people
+_NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>@\s]+@[^<>@\s]+)>")
+
 _COUNTED = {
     "future": ("event", "after the calendar was exported"),
     "cancelled": ("cancelled event", ""),
     "alone": ("event", "without other people"),
     "free": ("all-day event", "shown as free"),
     "replaced": ("earlier version", "of an event"),
+    "other": ("item", "besides the events: tasks, journals, free hours"),
 }
 
 
@@ -101,7 +111,7 @@ def sniff(file: ExportFile) -> str:
     file
         The file; its name does not count.
     """
-    return KINDS[0] if BEGINS.search(decode(file.head(4096))) else ""
+    return KINDS[0] if BEGINS.search(unix_lines(decode(file.head(4096)))) else ""
 
 
 def read(file: ExportFile, *, settings: Settings, progress: Progress | None = None) -> Collector:
@@ -138,10 +148,10 @@ def read(file: ExportFile, *, settings: Settings, progress: Progress | None = No
     if found is None:
         msg = "holds no calendar that can be read."
         raise ExportError(msg, path=file.label, hint=ADVICE)
-    entries, names = found
+    entries, names, others = found
     for name in names:
         collector.hint(email_handle(name), "calendar")
-    _Meetings(collector, settings).add(entries)
+    _Meetings(collector, settings).add(entries, others)
     if progress is not None:
         progress(len(data))
     return collector
@@ -155,17 +165,25 @@ class _Meetings:
         self.zone = settings.zone
         self.tzinfo = ZoneInfo(settings.zone)
         self.counts: Counter[str] = Counter()
+        self.crowded: set[str] = set()
         self.people_read: dict[tuple[int, int], tuple[object, dict[str, tuple[str, str]]]] = {}
 
-    def add(self, entries: list[Entry]) -> None:
+    def add(self, entries: list[Entry], others: int) -> None:
+        """Add every meeting of the events, and say what else stands in the calendar."""
+        self.counts["other"] = others
         until = exported_at(entries)
+        if until is not None:
+            self.collector.dated(until.date().isoformat())
         company = {entry.uid for entry in entries if "ATTENDEE" in entry.event}
         kept = [entry for entry in entries if entry.uid in company]
         # birthdays and reminders need no expanding: nobody else is in them
         self.counts["alone"] += len(entries) - len(kept)
-        found = occurrences(
-            kept, until=until, zone=self.tzinfo, skip=self.collector.skip, drop=self.replaced
+        found = list(
+            occurrences(
+                kept, until=until, zone=self.tzinfo, skip=self.collector.skip, drop=self.replaced
+            )
         )
+        self.crowded = self.several_a_day(found)
         for entry in found:
             try:
                 at = instant(entry.start or dt.date.min, zone=self.tzinfo)
@@ -214,11 +232,23 @@ class _Meetings:
 
     def key(self, entry: Entry, uid: str, people: Iterable[str]) -> tuple[str, ...]:
         """Return what a meeting keeps when it is moved to another time."""
-        moment = self.moment(entry.original)
         if not uid:
-            return ("", moment, *sorted(people))
+            return ("", self.moment(entry.original), *sorted(people))
         # the rest of a series that was cut in two has the UID of the whole and a date
-        return (uid, moment) if entry.part or uid != entry.uid else (uid,)
+        if not entry.part and uid == entry.uid:
+            return (uid,)
+        # a whole series may be moved to another hour
+        named = self.moment if uid in self.crowded else self.day
+        return (uid, named(entry.original))
+
+    def several_a_day(self, found: Iterable[Entry]) -> set[str]:
+        """Return the UIDs of series of which two meetings begin on one day."""
+        starts = {
+            (base_uid(entry.uid), self.day(entry.original), self.moment(entry.original))
+            for entry in found
+        }
+        days = Counter((uid, day) for uid, day, _ in starts)
+        return {uid for (uid, _), n in days.items() if n > 1}
 
     def people(self, event: icalendar.Event) -> dict[str, tuple[str, str]]:
         """Return role and name by handle of everybody who took part."""
@@ -229,6 +259,13 @@ class _Meetings:
         if key not in self.people_read:
             self.people_read[key] = (lists, dict(_people(event)))
         return self.people_read[key][1]
+
+    def day(self, value: dt.date | None) -> str:
+        """Return the day in the owner's zone."""
+        if isinstance(value, dt.datetime):
+            with contextlib.suppress(ValueError):
+                return instant(value, zone=self.tzinfo).astimezone(self.tzinfo).date().isoformat()
+        return self.moment(value)
 
     def moment(self, value: dt.date | None) -> str:
         # a day is the same day in every zone
@@ -275,6 +312,9 @@ def _person(address: object) -> tuple[str, str, bool]:
     """Return handle and name of an ATTENDEE, and whether that person took part."""
     value, params = str(address).strip(), getattr(address, "params", {})
     name = clean(text_of(params.get("CN"))).strip("'\" ")
+    inner = _NAMED.fullmatch(value)
+    if inner is not None:
+        name, value = name or clean(inner["name"]).strip("'\" "), inner["address"]
     handle = email_handle(value) or email_handle(text_of(params.get("EMAIL")))
     if "@" in name:
         handle, name = handle or email_handle(name), ""
