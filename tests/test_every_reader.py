@@ -219,6 +219,12 @@ def written(case: Case) -> Iterator[tuple[str, bytes]]:
     if case.kind != "apple-mail":
         utf8 = case.data.decode("utf-8", "replace").encode() == case.data
         yield "windows", BOM * utf8 + unix.replace(b"\n", b"\r\n")
+    # what only programs open never got Excel's first line
+    for_people = case.label.endswith(".csv") and case.kind != "discord"
+    if for_people and not unix.lower().startswith(b"sep="):
+        first = unix.partition(b"\n")[0]
+        mark = max(b",", b";", b"\t", key=first.count)
+        yield "excel", b"sep=" + mark + b"\r\n" + unix
 
 
 def test_line_ends_and_marks_in_front_do_not_count(desk: Desk, whole: dict[str, Export]):

@@ -39,7 +39,13 @@ from villagegraph.parsing import (
 )
 from villagegraph.parsing.cards import bare_number, occasion_day, place, shown_tags
 from villagegraph.parsing.linkedin import connection_day, listed_names, moment_at, person_name
-from villagegraph.parsing.text import MAX_NAME, _lines, decode_head
+from villagegraph.parsing.text import (
+    MAX_LINE,
+    MAX_NAME,
+    _lines,
+    decode_head,
+    header_delimiter,
+)
 from villagegraph.parsing.zips import MAX_RATIO
 from villagegraph.tables import CONTRACTS, check
 
@@ -135,6 +141,37 @@ def test_an_open_quote_is_told_and_a_stray_one_is_not():
     rows = table_rows(text, path="a", wanted=["Name"], skip=lambda *row: skipped.append(row))
     assert [row["Name"] for _, row in rows] == ["Ada"]
     assert [line for line, _ in skipped] == [3]
+
+
+def test_a_line_or_a_cell_without_end_is_refused_before_it_fills_the_memory():
+    rows = f"Name,Note\nAda,{MARKER * (MAX_LINE // len(MARKER) + 1)}\n"
+    with pytest.raises(
+        ExportError, match=r"a\.csv:2: no table from here on \(it is longer"
+    ) as caught:
+        list(table_rows(rows, path="a.csv", wanted=["Name"]))
+    assert MARKER not in str(caught.value)
+    old = csv.field_size_limit(1_000)
+    try:
+        with pytest.raises(ExportError, match="a cell begins here that is longer than any letter"):
+            list(table_rows(f'Name\n"{MARKER * 200}\n', path="a.csv", wanted=["Name"]))
+    finally:
+        csv.field_size_limit(old)
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_the_letter_between_cells_is_found(mark: str):
+    header = mark.join(("When ", "who"))
+    for text in (header, f"\ufeff\n \n{header}\n1{mark}2", f"\r\n{header}\r\n"):
+        assert header_delimiter(text, wanted=("Who", "when")) == mark
+    assert header_delimiter(f"\nx\n{header}", wanted=("who", "when")) == ""
+    assert header_delimiter(mark.join(["who", "when"] * 1_000), wanted=("who", "when")) == ""
+
+
+def test_excels_word_on_the_letter_between_cells_is_no_row():
+    for line in ("sep=;\n", "SEP=,\r\n", "sep=\t\r\n"):
+        for way in ("utf-8", "utf-8-sig", "utf-16"):
+            assert decode((line + "a;b").encode(way)).strip() == "a;b"
+    assert decode(b"sep=;;\na") == "sep=;;\na"
 
 
 def test_missing_columns_are_named_and_nothing_else():

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from villagegraph.parsing.handles import any_handle
 from villagegraph.parsing.outlook import folded
-from villagegraph.parsing.text import one_line
+from villagegraph.parsing.text import MAX_COLUMNS, one_line
 from villagegraph.settings import LOG_COLUMNS
 
 if TYPE_CHECKING:
@@ -280,7 +280,7 @@ def _candidates(text: str) -> Iterator[tuple[str, int, list[str], list[str]]]:
             # what was read before a fault stays
             rows.extend((reader.line_num, cells) for cells in islice(reader, _HEADER_ROWS + 1))
         for number, (above, cells) in enumerate(rows[:_HEADER_ROWS]):
-            if len(cells) > 1:
+            if 1 < len(cells) <= MAX_COLUMNS:
                 yield delimiter, above, cells, rows[number + 1][1] if number + 1 < len(rows) else []
 
 

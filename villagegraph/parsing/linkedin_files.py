@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from villagegraph.parsing.near import Shape
-from villagegraph.parsing.text import column_key
+from villagegraph.parsing.text import DELIMITERS, column_key, decode_head
 
 if TYPE_CHECKING:
     from villagegraph.parsing.sources import ExportFile
@@ -81,14 +81,13 @@ SHAPES = (
         "invite[re]profileurl|message",
     ),
 )
-_DELIMITERS = (",", ";", "\t")  # spreadsheets save with what their country uses
+_HEADER_BYTES = 8_192  # every file in a folder is looked at
 _ARCHIVE = re.compile(r"linkedin_?data_?export", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s*sep=.\s*?\n", re.IGNORECASE)  # written for spreadsheets
 _LONE_HEADERS = {"skills": {"name"}, "interests": {"name"}, "hashtagfollows": {"hashtag"}}
 _MACHINE_TALK = re.compile(r"guide|coach|role_?play", re.IGNORECASE)
 
 
-def kind_and_delimiter(file: ExportFile, text: str) -> tuple[str, str]:
+def kind_and_delimiter(file: ExportFile) -> tuple[str, str]:
     """
     Tell which file of the archive it is.
 
@@ -96,8 +95,6 @@ def kind_and_delimiter(file: ExportFile, text: str) -> tuple[str, str]:
     ----------
     file
         The file.
-    text
-        Its first lines.
 
     Returns
     -------
@@ -106,7 +103,8 @@ def kind_and_delimiter(file: ExportFile, text: str) -> tuple[str, str]:
     delimiter
         The letter between its cells.
     """
-    for delimiter in _DELIMITERS:
+    text = decode_head(file.head(_HEADER_BYTES))
+    for delimiter in DELIMITERS:
         table = _table_of(text, delimiter)
         if table is not None:
             talk = table.kind == "linkedin-messages" and _MACHINE_TALK.search(file.name)
@@ -120,12 +118,12 @@ def kind_and_delimiter(file: ExportFile, text: str) -> tuple[str, str]:
 
 
 def _table_of(text: str, delimiter: str) -> Table | None:
-    below = _SEPARATOR.sub("", text, count=1) if _SEPARATOR.match(text) else text
-    reader = csv.reader(io.StringIO(below.lstrip("\r\n"), newline=""), delimiter=delimiter)
+    # only the connections have a preamble
+    rows = 30 if "connected" in text.casefold() else 1
+    reader = csv.reader(io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=delimiter)
     try:
-        for number, cells in enumerate(islice(reader, 30)):
+        for number, cells in enumerate(islice(reader, rows)):
             keys = {column_key(cell) for cell in cells}
-            # only the connections have a preamble
             for table in TABLES if number == 0 else TABLES[:1]:
                 if keys == table.columns or (not table.only and keys > table.columns):
                     return table

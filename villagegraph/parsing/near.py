@@ -7,14 +7,13 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from villagegraph.parsing.text import column_key, decode_head
+from villagegraph.parsing.text import DELIMITERS, column_key, decode_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from villagegraph.parsing.sources import ExportFile
 
-_DELIMITERS = (",", ";", "\t")
 # columns of every other table: they tell nothing about where one comes from
 _COMMON = frozenset(
     "firstname lastname name title type number date from to subject text content message source "
@@ -94,7 +93,7 @@ def nearest(file: ExportFile, shapes: Iterable[Shape]) -> Near:
 def _rows(text: str) -> Iterator[frozenset[str]]:
     """Yield the first rows with more than one cell, as column keys."""
     lines = [line for line in islice(text.split("\n"), 10) if "\0" not in line]
-    for delimiter in _DELIMITERS:
+    for delimiter in DELIMITERS:
         for line in lines:
             try:
                 cells = next(csv.reader([line.rstrip("\r")], delimiter=delimiter), [])

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
-from villagegraph.parsing.text import column_key, one_line
+from villagegraph.parsing.text import DELIMITERS, MAX_COLUMNS, column_key, one_line
 
-_DELIMITERS = (",", ";", "\t")  # spreadsheets save with what their country uses
 _HEADER_ROWS = 3  # Excel may put `sep=;` above it
 
 # Patterns of folded headers without their numbers, a language each: a word may mean one
@@ -243,7 +242,7 @@ def outlook_columns(text: str) -> Columns | None:
     columns
         None if it is not Outlook's.
     """
-    for delimiter in _DELIMITERS:
+    for delimiter in DELIMITERS:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         before = 0
         try:
@@ -275,7 +274,7 @@ class _Column(NamedTuple):
 
 def _best(cells: list[str]) -> tuple[str, list[_Column | None]] | None:
     """Return the language that names most columns, and what they are; None if too few."""
-    if len(cells) < 3:
+    if not 3 <= len(cells) <= MAX_COLUMNS:
         return None
     keys = [folded(one_line(cell)) for cell in cells]
     bare = [re.sub(r"\d", "", key) for key in keys]

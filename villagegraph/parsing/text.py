@@ -13,13 +13,19 @@ from typing import TYPE_CHECKING
 from villagegraph.errors import ExportError, MissingColumnError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 # LRM, RLM, embeddings, overrides, isolates, BOM: no part of anybody's name
 MARKS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 _UNSEEN = re.compile(f"[{MARKS}\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+# Excel's word on what stands between cells
+_BETWEEN = re.compile(r"sep=[^\r\n](?=\r?\n)", re.IGNORECASE)
 MAX_NAME = 200
+MAX_LINE = 2**24  # a letter in one cell is far shorter, and cells take many times their room
+DELIMITERS = (",", ";", "\t")  # spreadsheets save with what their country uses
+MAX_COLUMNS = 1_000  # a line of JSON has more of what looks like cells
+_FIRST = re.compile(r"[^\r\n]*")
 
 # one cell may hold a whole letter
 csv.field_size_limit(2**27)
@@ -31,12 +37,19 @@ def decode(data: bytes) -> str:
 
     UTF-8 with or without a BOM, UTF-16 with one. A line that is no UTF-8 is
     read as Windows' cp1252, in which a byte without a meaning becomes U+FFFD.
+    A first line such as `sep=;`, which is meant for Excel alone, is left empty.
 
     Examples
     --------
     >>> decode("Zoë".encode("cp1252"))
     'Zoë'
     """
+    text = _decoded(data)
+    between = _BETWEEN.match(text)
+    return text[between.end() :] if between else text
+
+
+def _decoded(data: bytes) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", "replace")
     try:
@@ -109,6 +122,40 @@ def column_key(name: str) -> str:
     'emailaddress'
     """
     return "".join(filter(str.isalnum, name.casefold()))
+
+
+def header_delimiter(text: str, *, wanted: Iterable[str]) -> str:
+    r"""
+    Return the letter between the cells of the first line that holds text.
+
+    Parameters
+    ----------
+    text
+        The file, or its beginning.
+    wanted
+        Columns that the line must have, in any case and punctuation; it is empty
+        if they are not there.
+
+    Examples
+    --------
+    >>> header_delimiter("\nDate;Who\n1;2", wanted=("who", "date"))
+    ';'
+    >>> header_delimiter("Date;Who", wanted=("when",))
+    ''
+    """
+    keys = set(map(column_key, wanted))
+    return next((mark for mark in DELIMITERS if keys <= header_keys(text, delimiter=mark)), "")
+
+
+def header_keys(text: str, *, delimiter: str = ",") -> set[str]:
+    """Return the `column_key` of each cell of the first line that holds text."""
+    first = _FIRST.match(text.lstrip("\ufeff \t\r\n"))
+    if first is None or first[0].count(delimiter) > MAX_COLUMNS:
+        return set()
+    try:
+        return set(map(column_key, next(csv.reader([first[0]], delimiter=delimiter), [])))
+    except csv.Error:
+        return set()
 
 
 def table_rows(
@@ -236,7 +283,9 @@ def _records(
             held = cells
     except csv.Error as error:
         msg = f"no table from here on ({error})."
-        raise ExportError(msg, path=path, line=line) from None
+        if "field limit" in str(error):
+            msg = "a cell begins here that is longer than any letter."
+        raise ExportError(msg, path=path, line=line, hint="Download the export again.") from None
     if held is None:
         return
     # csv reads an open quote to the end of the file and says nothing
@@ -253,7 +302,11 @@ def _quotes_from(text: str, line: int) -> int:
 
 def _lines(text: str) -> Iterator[str]:
     """Yield lines with their ends; a StringIO would hold the text four times over."""
-    return (match[0] for match in _LINE.finditer(text))
+    for match in _LINE.finditer(text):
+        if match.end() - match.start() > MAX_LINE:
+            msg = "it is longer than any row"
+            raise csv.Error(msg)
+        yield match[0]
 
 
 def _header(

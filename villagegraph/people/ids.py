@@ -252,7 +252,9 @@ def read_ids(path: str | os.PathLike[str]) -> Pins:
             else:
                 skipped.append((line, "needs an id and the handle of whoever shall bear it"))
     except MissingColumnError:
-        problem = (1, "needs the columns person_id, handle in its first line")
+        problem = (
+            1, "needs the columns person_id, handle in its first line, separated by commas",
+        )  # fmt: skip
         return Pins((), (problem,), sound=False)
     except ExportError as error:
         return Pins(tuple(pins), (*skipped, (error.line or 0, error.problem)), sound=False)

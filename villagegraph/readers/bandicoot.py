@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import math
 import re
@@ -24,7 +23,7 @@ from villagegraph.parsing import (
 from villagegraph.parsing.guide import Guide
 from villagegraph.parsing.near import Near, Shape, nearest
 from villagegraph.parsing.stamps import OUT_OF_RANGE, Stamp, ambiguous, in_range, stamp, stamp_order
-from villagegraph.parsing.text import decode_head
+from villagegraph.parsing.text import decode_head, header_delimiter, header_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -61,8 +60,6 @@ GUIDES: tuple[Guide, ...] = (
 
 APP = "bandicoot"
 WANTED = ("interaction", "direction", "correspondent_id", "datetime")
-_WANTED = frozenset(map(column_key, WANTED))
-_DELIMITERS = ",;\t"
 _CHANNELS = {"call": "call", "text": "sms"}
 
 # Orange: record type 1 out, 2 in; service 11 call, 21 and 22 text; no header
@@ -83,11 +80,10 @@ NO_CONTACT = "Part of a bandicoot data set that tells of no contact."
 
 def sniff(file: ExportFile) -> str:
     """Return `bandicoot` by the header or the shape of the first row."""
-    text = decode_head(file.head()).lstrip("\ufeff")
-    first = next((line for line in text[:4_096].splitlines() if line.strip()), "")
-    if _delimiter(first) or _ORANGE.fullmatch(first.strip()):
+    text = decode_head(file.head())
+    if header_delimiter(text, wanted=WANTED) or _ORANGE.match(text.lstrip("\ufeff \t\r\n")):
         return KINDS[0]
-    return KINDS[1] if _belongs(first, text) else ""
+    return KINDS[1] if _belongs(text) else ""
 
 
 def near(file: ExportFile) -> Near:
@@ -95,26 +91,13 @@ def near(file: ExportFile) -> Near:
     return nearest(file, [Shape("bandicoot's records", WANTED)])
 
 
-def _cells(line: str, delimiter: str) -> list[str]:
-    try:
-        return next(csv.reader([line], delimiter=delimiter), [])
-    except csv.Error:
-        return []
-
-
-def _delimiter(first: str) -> str:
-    """Return what parts the columns; empty if this is no header of records."""
-    found = (mark for mark in _DELIMITERS if set(map(column_key, _cells(first, mark))) >= _WANTED)
-    return next(found, "")
-
-
-def _belongs(first: str, text: str) -> bool:
+def _belongs(text: str) -> bool:
     """Tell whether a file is surely one of those that lie beside the records."""
-    header = frozenset(map(column_key, _cells(first, ",")))
+    header = header_keys(text)
     if header in (_TOPUPS, _ANTENNAS, _MATRIX):
         return True
     if header == {"key", "value"}:
-        rows = [line.partition(",")[0].strip() for line in text.splitlines()[1:]]
+        rows = [line.partition(",")[0].strip() for line in text.strip().splitlines()[1:]]
         keys = {key for key in rows if key}
         return bool(keys) and keys <= _ATTRIBUTES
     return text.lstrip()[:1] in ("{", "n") and bool(_REPORTING.search(text[:4_096]))
@@ -160,8 +143,7 @@ def _rows(
     text: str, file: ExportFile, collector: Collector
 ) -> Iterator[tuple[int, Mapping[str, str]]]:
     """Yield the rows as bandicoot writes them, by `column_key`."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = _delimiter(first)
+    delimiter = header_delimiter(text, wanted=WANTED)
     lines = 0
     wanted: tuple[str, ...] = WANTED
     if not delimiter:

@@ -33,7 +33,7 @@ from villagegraph.parsing.day_order import Day, order_of, told, written_day
 from villagegraph.parsing.guide import Guide
 from villagegraph.parsing.handles import is_rounded
 from villagegraph.parsing.near import Near, Shape, nearest
-from villagegraph.parsing.text import decode_head, table_cells
+from villagegraph.parsing.text import DELIMITERS, decode_head, table_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -93,7 +93,6 @@ _SHAPES = (
 )
 _HEADER_BYTES = 400
 _SEVERAL = ":::"
-_DELIMITERS = (",", ";", "\t")  # spreadsheets save with what their country uses
 _DIGIT = re.compile(r"[0-9]")
 _SLASHED = re.compile(r"(?<![0-9])[0-9]{1,2}([/-])[0-9]{1,2}\1[0-9]{2,4}(?![0-9])")
 # machines, and numbers that stand for a colleague of the person
@@ -116,9 +115,10 @@ def near(file: ExportFile) -> Near:
 
 def _header(text: str) -> tuple[list[str], str]:
     """Return the header and the letter between its cells; no names if it is not Google's."""
-    for delimiter in _DELIMITERS:
+    for delimiter in DELIMITERS:
         try:
-            first = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+            rows = csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=delimiter)
+            first = next(rows, [])
         except csv.Error:
             continue
         keys = {column_key(name) for name in first}

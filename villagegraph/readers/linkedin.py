@@ -32,7 +32,6 @@ from villagegraph.parsing.linkedin_files import OTHER, SHAPES, TABLES, WANTED, k
 from villagegraph.parsing.linkedin_messages import left_out, profiles, recipients, sender
 from villagegraph.parsing.linkedin_touches import Touches, in_order, tell, when
 from villagegraph.parsing.near import Near, nearest
-from villagegraph.parsing.text import decode_head
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -80,7 +79,7 @@ GUIDES: tuple[Guide, ...] = (
 
 def sniff(file: ExportFile) -> str:
     """Return what file of the archive it is, by its header."""
-    return kind_and_delimiter(file, decode_head(file.head()))[0]
+    return kind_and_delimiter(file)[0]
 
 
 def near(file: ExportFile) -> Near:
@@ -110,7 +109,7 @@ def read(file: ExportFile, *, settings: Settings, progress: Progress | None = No
         hints. Of each text only its size is kept.
     """
     text = decode(file.read())
-    kind, delimiter = kind_and_delimiter(file, decode_head(file.head()))
+    kind, delimiter = kind_and_delimiter(file)
     collector = Collector(file, kind or OTHER)
     reader = _READERS.get(kind)
     if reader is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import math
 import re
@@ -24,6 +23,7 @@ from villagegraph.parsing import (
 )
 from villagegraph.parsing.guide import Guide
 from villagegraph.parsing.near import Near, Shape, nearest
+from villagegraph.parsing.text import decode_head, header_delimiter
 
 if TYPE_CHECKING:
     from villagegraph.parsing import Progress
@@ -61,7 +61,6 @@ WANTED = ("date", "who", "kind")
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _PARTED = re.compile(r"(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4})")
-_DELIMITERS = ",;\t"
 
 
 def sniff(file: ExportFile) -> str:
@@ -73,25 +72,12 @@ def sniff(file: ExportFile) -> str:
     file
         The file; its name does not count.
     """
-    first = next((line for line in decode(file.head()).splitlines() if line.strip()), "")
-    return KINDS[0] if _delimiter(first) else ""
+    return KINDS[0] if header_delimiter(decode_head(file.head()), wanted=WANTED) else ""
 
 
 def near(file: ExportFile) -> Near:
     """Tell whether a table was meant to be a `notes.csv`."""
     return nearest(file, [Shape("your own notes.csv", WANTED, "notes")])
-
-
-def _delimiter(header: str) -> str:
-    """Return what parts the columns, empty if this is no header of notes."""
-    for delimiter in _DELIMITERS:
-        try:
-            cells = next(csv.reader([header], delimiter=delimiter), [])
-        except csv.Error:
-            continue
-        if {column_key(cell) for cell in cells} >= set(WANTED):
-            return delimiter
-    return ""
 
 
 def read(file: ExportFile, *, settings: Settings, progress: Progress | None = None) -> Collector:
@@ -124,14 +110,13 @@ def read(file: ExportFile, *, settings: Settings, progress: Progress | None = No
     """
     data = file.read()
     text = decode(data)
-    first = next((line for line in text.splitlines() if line.strip()), "")
     collector = Collector(file, KINDS[0])
     reader = _Notes(collector, settings)
     rows = table_rows(
         text,
         path=file.label,
         wanted=WANTED,
-        delimiter=_delimiter(first) or ",",
+        delimiter=header_delimiter(text, wanted=WANTED) or ",",
         skip=collector.skip,
     )
     for line, row in rows:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import math
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +12,7 @@ from villagegraph.parsing import Collector, column_key, decode, platform_handle,
 from villagegraph.parsing.guide import Guide
 from villagegraph.parsing.near import Near, Shape, nearest
 from villagegraph.parsing.stamps import OUT_OF_RANGE, Stamp, ambiguous, in_range, stamp, stamp_order
-from villagegraph.parsing.text import decode_head
+from villagegraph.parsing.text import decode_head, header_delimiter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +54,6 @@ GUIDES: tuple[Guide, ...] = (
 
 APP = "viva"
 WANTED = ("PrimaryCollaborator_PersonId", "SecondaryCollaborator_PersonId", "MetricDate")
-_WANTED = frozenset(map(column_key, WANTED))
 _SIDES = ("primarycollaborator", "secondarycollaborator")
 _SCORES = ("strongtiescore", "diversetiescore")
 # columns of Viva's other queries, a set of which is enough
@@ -67,7 +65,6 @@ _OTHERS = (
     frozenset({"personid", "metricdate", "emailhours"}),
     frozenset({"personid", "metricdate", "meetinghours"}),
 )
-_DELIMITERS = ",;\t"
 NO_PAIR = "Part of Viva Insights that names no pair of people: it tells of no contact."
 
 
@@ -79,33 +76,15 @@ class _Row(NamedTuple):
 
 def sniff(file: ExportFile) -> str:
     """Return `viva-p2p` if the header names two collaborators, `viva-other` for other queries."""
-    text = decode_head(file.head()).lstrip("\ufeff")
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = _delimiter(first)
-    if not delimiter:
-        return ""
-    return KINDS[0] if _keys(first, delimiter) >= _WANTED else KINDS[1]
+    text = decode_head(file.head())
+    if header_delimiter(text, wanted=WANTED):
+        return KINDS[0]
+    return KINDS[1] if any(header_delimiter(text, wanted=header) for header in _OTHERS) else ""
 
 
 def near(file: ExportFile) -> Near:
     """Tell whether a table was meant to be Viva's."""
     return nearest(file, [Shape("Viva's person-to-person query", WANTED)])
-
-
-def _keys(line: str, delimiter: str) -> set[str]:
-    try:
-        return set(map(column_key, next(csv.reader([line], delimiter=delimiter), [])))
-    except csv.Error:
-        return set()
-
-
-def _delimiter(first: str) -> str:
-    """Return what parts the columns; empty if this is no header of Viva's."""
-    for delimiter in _DELIMITERS:
-        keys = _keys(first, delimiter)
-        if any(keys >= header for header in (_WANTED, *_OTHERS)):
-            return delimiter
-    return ""
 
 
 def read(file: ExportFile, *, settings: Settings, progress: Progress | None = None) -> Collector:
@@ -143,12 +122,11 @@ def read(file: ExportFile, *, settings: Settings, progress: Progress | None = No
 
 
 def _add(text: str, collector: Collector, settings: Settings) -> None:
-    first = next((line for line in text.splitlines() if line.strip()), "")
     found = table_rows(
         text,
         path=collector.file.label,
         wanted=WANTED,
-        delimiter=_delimiter(first) or ",",
+        delimiter=header_delimiter(text, wanted=WANTED) or ",",
         skip=collector.skip,
     )
     rows = []
