@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from click.testing import CliRunner
+
+from villagegraph.cli import main
 from villagegraph.overview import overview, overview_text
 from villagegraph.overview.coverage import coverage_text, strip
 from villagegraph.overview.steps import next_steps
@@ -38,6 +41,17 @@ def test_the_sums_agree_for_every_file(sample_village):
     assert sum(item["n"] for item in told["skipped"]) == len(sample_village.skipped)
     assert sum(row["n"] for row in told["coverage"]) == told["interactions"]
     assert {file["dated"] for file in told["files"] if "LinkedIn" in file["path"]} == {"2026-10-31"}
+
+
+def test_one_person_and_one_event_are_not_several(tmp_path: Path):
+    (tmp_path / "a.mbox").write_text(MAIL.format(1, "Mon, 5 Jan 2026 10:00:00 +0000"))
+    shown = CliRunner().invoke(main, ["check", str(tmp_path)])
+    assert ", 1 event (" in shown.stdout
+    (tmp_path / "a.mbox").unlink()
+    (tmp_path / "a.vcf").write_text("BEGIN:VCARD\nFN:Ada\nEND:VCARD\n")
+    shown = CliRunner().invoke(main, ["check", str(tmp_path)])
+    assert "\n1 person, 0 events (" in shown.stdout
+    assert shown.stderr.startswith("Read 1 file: 1 person, 0 events;")
 
 
 def test_a_file_of_which_nothing_was_read_is_named_apart(tmp_path: Path):

@@ -101,6 +101,7 @@ def test_no_file_and_an_empty_file_give_the_defaults(tmp_path: Path):
         ("[me]\nemails = [1]", "me.emails", "list of texts"),
         ("[columns]\na = 1", "columns.<entry 1>", "table"),
         ("[columns.'a.csv']\nname = 1", "columns.<entry 1>.name", "text in quotes"),
+        ("[me]\nzone = 'UTC'", "me", "in line 2. Move `zone`, which is about the whole village"),
         ("[people.ada.lovelace]\nstar = true", "people.<entry 1>", "in line 1. Known: cadence"),
         ("ada = 1\n[me]\nada = 'x'", "", "no such setting. Known: me"),
         ("[people.'Sam Lee']\nsnooze_until = 'soon'", "people.<entry 1>.snooze_until", "a date"),

@@ -17,7 +17,7 @@ from villagegraph.errors import SettingsError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 SETTINGS_FILE = "village.toml"
 
@@ -197,9 +197,7 @@ class _Checker:
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
         self.lines = text.splitlines()
-
-    def settings(self, raw: dict[str, Any]) -> Settings:
-        kinds: dict[str, Callable[[str, Any], Any]] = {
+        self.whole: dict[str, Callable[[str, Any], Any]] = {
             "me": self.me,
             "zone": self.zone,
             "half_life_days": self.half_life,
@@ -209,7 +207,9 @@ class _Checker:
             "columns": self.columns,
             "people": self.people,
         }
-        return Settings(**self.fields("", raw, kinds))
+
+    def settings(self, raw: dict[str, Any]) -> Settings:
+        return Settings(**self.fields("", raw, self.whole))
 
     def fields(
         self, prefix: str, raw: dict[str, Any], kinds: dict[str, Callable[[str, Any], Any]]
@@ -217,12 +217,18 @@ class _Checker:
         found = {}
         for name, value in raw.items():
             if name not in kinds:
-                near = difflib.get_close_matches(name, kinds, n=1)
-                known = f"Did you mean `{near[0]}`?" if near else "Known: " + ", ".join(kinds)
                 # the key at fault may be a person's name
-                self.fail(prefix.rstrip("."), f"holds no such setting{self.place(name)}. {known}")
+                fault = f"holds no such setting{self.place(name)}. {self.meant(name, kinds)}"
+                self.fail(prefix.rstrip("."), fault)
             found[name] = kinds[name](f"{prefix}{name}", value)
         return found
+
+    def meant(self, name: str, kinds: Iterable[str]) -> str:
+        """Return what somebody may have meant by a key that is not known in its table."""
+        if name in self.whole:
+            return f"Move `{name}`, which is about the whole village, above the first [...]."
+        near = difflib.get_close_matches(name, kinds, n=1)
+        return f"Did you mean `{near[0]}`?" if near else "Known: " + ", ".join(kinds)
 
     def place(self, name: str) -> str:
         """Return in words the line of a key, if only one line can be meant."""

@@ -38,7 +38,8 @@ def load(given: Given) -> Village:
     owner = f"you: {village.me_basis}" if village.me else "you: not found, give --me"
     left_out = f"; {_counted(len(village.skipped), 'row')} left out (villagegraph check shows why)"
     click.echo(
-        f"Read {_counted(len(village.files), 'file')}: {len(village.people):,} people, "
+        f"Read {_counted(len(village.files), 'file')}: "
+        f"{_counted(len(village.people), 'person', 'people')}, "
         f"{_counted(len(village.interactions), 'event')}"
         f"{left_out if len(village.skipped) else ''}; {owner}.",
         err=True,
@@ -46,8 +47,8 @@ def load(given: Given) -> Village:
     return village
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 @contextlib.contextmanager

@@ -90,8 +90,10 @@ def _one_of(folder: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def _people_text(facts: dict[str, Any]) -> str:
     joined = facts["merges"]
+    people, events = facts["people"], facts["interactions"]
     first = (
-        f"{facts['people']:,} people, {facts['interactions']:,} events "
+        f"{people:,} {'person' if people == 1 else 'people'}, "
+        f"{events:,} event{'s' * (events != 1)} "
         f"({facts['automated']:,} of them automated, counted for nothing)"
     )
     lines = [first]
