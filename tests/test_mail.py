@@ -372,6 +372,22 @@ def test_text_before_the_first_mail_is_told(read: Read):
     assert skipped(read(b"some text\n\n" + BASIC % b"")) == [(1, "text before the first mail")]
 
 
+def test_separators_with_dates_of_the_iso(read: Read):
+    mail = (BASIC % b"").partition(b"\n")[2]
+    lines = (
+        b"From a@example.org 2026-10-01T09:00:00",
+        b"From a@example.org 2026-10-01 09:00:00 +0200",
+    )
+    data = b"\n".join(
+        b"%s\n%s" % (line, mail.replace(b"<a@", b"<%d@" % n)) for n, line in enumerate(lines)
+    )
+    assert starts_mailbox(data)
+    assert len(read(data).interactions) == 2
+    # a letter may begin a line so: no header stands below it
+    quoted = BASIC % b"" + b"\nFrom a 2026-10-01 09:00 on\nwe met\n"
+    assert len(read(quoted).interactions) == 1
+
+
 def test_an_empty_mailbox_is_empty(read: Read):
     export = read(b"")
     assert len(export.interactions) == len(export.skipped) == 0

@@ -177,6 +177,14 @@ def test_other_files_are_not_slacks(data: bytes, tmp_path: Path):
         assert slack.sniff(file_at(path)) == ""
 
 
+def test_ids_of_any_length(tmp_path: Path):
+    (tmp_path / "users.json").write_text(
+        '[{"id": "U1", "name": "ada", "profile": {"email": "ada@example.org"}}]'
+    )
+    export = read("users.json", tmp_path)
+    assert sorted(export.handles["handle"]) == ["email:ada@example.org", "slack:U1"]
+
+
 def test_a_file_that_ends_in_the_middle_is_read_as_far_as_it_goes(workspace: Path):
     data = (SLACK / DAYS[0]).read_bytes()
     (workspace / DAYS[0]).write_bytes(data[: data.index(b'"U0ROBOT01", "bot_id"')])

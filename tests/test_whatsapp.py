@@ -125,6 +125,11 @@ HEADS = {
     "android malay": ("03/06/2018, 1:55 PTG - ", "25/06/2018, 9:05 PG - "),
     "android indonesian": ("03/06/18 pukul 13.55 - ", "25/06/18 pukul 09.05 - "),
     "android french": ("03/06/2018 à 13:55 - ", "25/06/2018 à 09:05 - "),
+    "android french canadian": ("2018-06-03 13 h 55 - ", "2018-06-25 09 h 05 - "),
+    "ios french canadian": (
+        f"[2018-06-03 13{NB}h{NB}55{NB}min{NB}00{NB}s] ",
+        "[2018-06-25 09 h 05 min 07 s] ",
+    ),
     "android spanish, a las": ("3/6/2018 a las 13:55 - ", "25/6/2018 a las 9:05 - "),
     "android hebrew": ("3.6.2018, 13:55 - ", "25.6.2018, 9:05 - "),
     "ios hebrew, halves": ("[3.6.2018, 1:55:00 אחה״צ] ", "[25.6.2018, 9:05:07 לפנה״צ] "),
@@ -152,7 +157,7 @@ def test_every_way_to_write_a_date(tmp_path: Path, kind: str):
     path = written(tmp_path, chat(one, two))
     assert whatsapp.sniff(file_at(path)) == "whatsapp"
     export = read(path)
-    seconds = ":05:07" in two or "٠٧" in two
+    seconds = ":05:07" in two or "٠٧" in two or "07 s" in two
     later = "2018-06-25 09:05:07" if seconds else "2018-06-25 09:05:00"
     assert messages_of(export) == [
         ("2018-06-03 13:55:00", "name:ada lovelace@whatsapp", 21),

@@ -53,7 +53,9 @@ _HEAD = re.compile(
     rf"(?P<c>\d{{1,4}})[日일]?{_M}(?:{_S}?\u0433)?\.?[,،]?{_M}{_S}+{_M}"
     # a word before the clock: klo, kl., um, à, 下午
     rf"(?P<before>(?:(?:{_SCRIPTS}|[^\W\d_]{{1,12}}\.?){_S}?){{1,2}})?"
-    rf"(?P<hour>\d{{1,2}})[.:](?P<minute>\d{{2}})(?:[.:](?P<second>\d{{2}}))?"
+    # the clock of French Canada: 21 h 05 min 07 s
+    rf"(?P<hour>\d{{1,2}})(?:[.:]|{_S}?h{_S}?)(?P<minute>\d{{2}})"
+    rf"(?:(?:[.:]|{_S}min{_S})(?P<second>\d{{2}})(?:{_S}s\b)?)?"
     rf"(?:{_S}*{_M}(?P<after>{_AFTER}))?(?:{_S}?ч\.?(?=\s*[\]\-\u2013\u2014]))?{_M}"
     rf"(?P<close>\]{_S}*|{_S}[-\u2013\u2014]{_S}|:{_S}|{_S}(?=[^-\u2013\u2014\s]))",
     re.IGNORECASE,

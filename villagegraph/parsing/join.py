@@ -105,7 +105,7 @@ def each_once(interactions: pd.DataFrame, dated: pd.Series) -> pd.DataFrame:
 
 def _latest(interactions: pd.DataFrame, dated: pd.Series) -> np.ndarray:
     """Return which rows stand: each that has no copy, and of copies the latest."""
-    stand = ~interactions.index.duplicated(keep=False)
+    stand: np.ndarray = ~interactions.index.duplicated(keep=False)
     places = np.flatnonzero(~stand)
     day = interactions["source"].iloc[places].astype("str").map(dated.to_dict()).fillna("")
     order = day.reset_index(drop=True).sort_values(ascending=False, kind="stable").index

@@ -31,6 +31,7 @@ _SEPARATOR = re.compile(
       | \d{6,}@\S{1,80}[ \t]*       # Gmail, without a date
       | [^\n]{0,500}?\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?[ ]{1,2}
         (?:%(m)s|\d{1,2})[ ]{1,2}(?:%(m)s|\d{1,2})[ ][^\n]{0,9}?\d{1,2}:\d\d[^\n]{0,80}
+      | \S{1,320}[ ]{1,2}\d{4}-\d\d-\d\d[ T]\d\d:\d\d[^\n]{0,80}
       )\r?\n
       (?=[A-Za-z][A-Za-z0-9_.-]{0,120}[ \t]*:(?!//)|>From[ ])"""
     % {b"m": _MONTHS},

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from villagegraph.parsing import json_stream
-from villagegraph.parsing.json_files import json_head, list_of, load, mapping_of, text_of
+from villagegraph.parsing.json_files import epoch, json_head, list_of, load, mapping_of, text_of
 from villagegraph.parsing.json_stream import Mark, walk
 from villagegraph.parsing.text import clean, decode_head
 
@@ -34,6 +34,8 @@ UNWANTED = {
     "following": "somebody, or a page, that is followed",
 }
 FOLLOWED = ("relationships_followers", "relationships_following", "relationships_close_friends")
+
+_FIRST = 1e9  # 2001, before anybody wrote a message there
 
 # what stands in the place of a name once an account is gone
 _GONE = frozenset(
@@ -155,6 +157,21 @@ def shown_name(value: object) -> str:
     """
     name = clean(mended(text_of(value))) if isinstance(value, str) else ""
     return "" if name.casefold() in _GONE else name
+
+
+def sent_at(row: dict[str, Any]) -> tuple[float, str]:
+    """
+    Return when a message was sent, in seconds since 1970, and why that is not known.
+
+    Examples
+    --------
+    >>> sent_at({"timestamp_ms": 1704103200000}), sent_at({"timestamp": 1704103200})
+    ((1704103200.0, ''), (1704103200.0, ''))
+    """
+    value = row.get("timestamp_ms") or row.get("timestamp")
+    at, reason = epoch(value, unit="ms")
+    # as thousandths, every second since 2001 would lie in the first weeks of 1970
+    return epoch(value) if at < _FIRST else (at, reason)
 
 
 def thread_number(path: str) -> str:
