@@ -45,6 +45,11 @@ def fixture(name: str) -> bytes:
     return (FIXTURES / "generic" / name).read_bytes()
 
 
+def _written(folder: Path, name: str, text: str) -> Path:
+    (folder / name).write_text(text)
+    return folder / name
+
+
 def read(folder: Path, name: str, data: bytes | None = None, **settings: object) -> Export:
     """Read as a folder's file is read: what village.toml says goes first."""
     path = folder / name
@@ -109,6 +114,18 @@ def test_people_of_thunderbird(tmp_path: Path):
         },
         "Sam": {"birthday": "--05-12", "handles": []},
     }
+
+
+def test_people_as_yahoo_writes_them(tmp_path: Path):
+    rows = (
+        '"First","Middle","Last","Nickname","Email","Category","Home","Work","Mobile"\n'
+        '"Ada","","Lane","","ada@example.org","","","","+493023125000"\n'
+    )
+    found = people(read(tmp_path, "yahoo.csv", rows.encode()))
+    assert found == {"Ada Lane": {"handles": ["email:ada@example.org", "phone:+493023125000"]}}
+    # the first and last of something else
+    with pytest.raises(ExportError):
+        read_export(_written(tmp_path, "stats.csv", "First,Last,Mean\n1,2,3\n"))
 
 
 def test_people_with_other_headers(tmp_path: Path):

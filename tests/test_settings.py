@@ -1,16 +1,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+import re
+from pathlib import Path
 
 import pytest
 from reading import MARKER
 
 from villagegraph.errors import SettingsError
-from villagegraph.settings import Me, PersonSettings, Settings, read_settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from villagegraph.settings import (
+    LOG_COLUMNS,
+    PERSON_COLUMNS,
+    Me,
+    PersonSettings,
+    Settings,
+    read_settings,
+)
 
 FULL = """
 zone = "Europe/Berlin"
@@ -175,3 +180,13 @@ def test_a_wrong_column_is_named(text: str, key: str, problem: str, tmp_path: Pa
 def test_columns_may_name_what_holds_for_all_rows(tmp_path: Path):
     found = settings_of(tmp_path, "[columns.'*.csv']\nfrom = ' A '\nday = 2026-10-31\napp = 'crm'")
     assert found.columns == {"*.csv": {"from": "A", "day": "2026-10-31", "app": "crm"}}
+
+
+def test_the_page_shows_settings_that_can_be_read(tmp_path: Path):
+    page = (Path(__file__).parent.parent / "docs" / "folder.md").read_text(encoding="utf-8")
+    shown = page.partition("```toml\n")[2].partition("```")[0]
+    found = settings_of(tmp_path, shown)
+    assert list(found.columns) == ["crm/*.csv", "badges.csv"]
+    assert found.columns["badges.csv"]["day"] == "2026-10-31"
+    named = page.partition("Our columns are")[2].partition("\n\n")[0]
+    assert set(re.findall(r"`(\w+)`", named)) >= {*PERSON_COLUMNS, *LOG_COLUMNS, "day", "app"}

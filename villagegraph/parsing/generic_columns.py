@@ -31,9 +31,9 @@ _HEADER_ROWS = 5  # `sep=;`, a title, an empty line
 # patterns of folded headers without digits, in the languages that are sure; the first that
 # fits wins, and what several columns may hold (addresses, numbers) takes them all
 _PEOPLE = {
-    "first_name": "firstname|givenname|forename|vorname|prenom|voornaam|primeironome",
+    "first_name": "first(?:name)?|givenname|forename|vorname|prenom|voornaam|primeironome",
     "middle_name": "middlename",
-    "last_name": "lastname|surname|familyname|nachname|familienname|cognome|apellidos?|apelido"
+    "last_name": "last(?:name)?|surname|familyname|nachname|familienname|cognome|apellidos?|apelido"
     "|achternaam|sobrenome|nomdefamille",
     "name": "(?:full|display|contact)?name|vollername|vollstandigername|anzeigename|nomcomplet"
     "|nombrecompleto|nomecompleto|volledigenaam|nom|nombre|nome|naam",
