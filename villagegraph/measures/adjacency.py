@@ -17,6 +17,9 @@ Weight: TypeAlias = "str | Sequence[str] | None"
 
 _ENDS = ["person_u", "person_v"]
 
+# ties put into their rows in one go
+_TIES_AT_ONCE = 2**16
+
 # pairs looked at in one go, so that memory stays below some 100 MB
 _WEDGES_AT_ONCE = 2_000_000
 
@@ -110,28 +113,85 @@ def _from_graph(G: nx.Graph, names: tuple[str, ...]) -> tuple[pd.Index, sparse.c
 
 
 def _from_ties(ties: pd.DataFrame, names: tuple[str, ...]) -> tuple[pd.Index, sparse.csr_array]:
-    table = ties.reset_index() if list(ties.index.names) == _ENDS else ties
-    missing = [name for name in (*_ENDS, *names) if name not in table.columns]
+    indexed = list(ties.index.names) == _ENDS
+    missing = [name for name in names if name not in ties.columns]
+    if not indexed:
+        missing = [name for name in _ENDS if name not in ties.columns] + missing
     if missing:
         msg = "ties need " + ", ".join(f"`{name}`" for name in missing)
         raise ValueError(msg)
-    ends = pd.concat([table["person_u"], table["person_v"]], ignore_index=True)
-    if ends.isna().any():
-        msg = f"{int(ends.isna().sum())} ends of ties name nobody"
-        raise ValueError(msg)
-    codes, found = pd.factorize(ends, sort=True)
-    ids = pd.Index(found, name="person_id")
-    u, v = codes[: len(table)], codes[len(table) :]
-    data = np.zeros(len(table)) if names else np.ones(len(table))
-    for name in names:
-        data += _checked(table[name].tolist(), name)
-    both = sparse.coo_array(
-        (np.concatenate([data, data]), (np.concatenate([u, v]), np.concatenate([v, u]))),
-        shape=(len(ids), len(ids)),
-    ).tocsr()
+    ids, u, v = _ends(ties, indexed=indexed)
+    weights = np.broadcast_to(1.0, len(ties)) if not names else _column(ties[names[0]])
+    for name in names[1:]:
+        weights = weights + _column(ties[name])
+    kept = (u != v) & (weights > 0)
+    if not kept.all():
+        u, v, weights = u[kept], v[kept], weights[kept]
+    A = _symmetric(u, v, weights, len(ids))
     if not names:  # two rows for one pair are one tie
-        both.data[:] = 1.0
-    return ids, _clean(both)
+        A.data[:] = 1.0
+    return ids, A
+
+
+def _ends(ties: pd.DataFrame, *, indexed: bool) -> tuple[pd.Index, np.ndarray, np.ndarray]:
+    """Return the people in sorted order, and the places among them of both ends of each tie."""
+    if indexed:
+        # the index numbers its people already: each of the million rows need not be looked up
+        sides = [(ties.index.codes[level], ties.index.levels[level]) for level in (0, 1)]
+    else:
+        sides = [pd.factorize(ties[name]) for name in _ENDS]
+    nobody = sum(int((codes < 0).sum()) for codes, _ in sides)
+    if nobody:
+        msg = f"{nobody} ends of ties name nobody"
+        raise ValueError(msg)
+    # an index may remember people whose ties were left out
+    used = [np.flatnonzero(np.bincount(codes, minlength=len(who))) for codes, who in sides]
+    people = [pd.Series(who[seen]) for (_, who), seen in zip(sides, used, strict=True)]
+    places, found = pd.factorize(pd.concat(people, ignore_index=True), sort=True)
+    cuts = (places[: len(used[0])], places[len(used[0]) :])
+    ends = []
+    for (codes, who), seen, place in zip(sides, used, cuts, strict=True):
+        place_of = np.zeros(len(who), dtype=np.int32)
+        place_of[seen] = place
+        ends.append(place_of[codes])
+    return pd.Index(found, name="person_id"), ends[0], ends[1]
+
+
+def _symmetric(u: np.ndarray, v: np.ndarray, weights: np.ndarray, n: int) -> sparse.csr_array:
+    """
+    Make the matrix that holds each tie from both ends; parallel ties are summed.
+
+    Entries go straight to their rows, a portion of ties at a time, so that
+    next to the matrix itself hardly any memory is needed.
+    """
+    counts = np.bincount(u, minlength=n) + np.bincount(v, minlength=n)
+    kind = np.int32 if 2 * len(u) < np.iinfo(np.int32).max else np.int64
+    indptr = np.concatenate([[0], np.cumsum(counts)]).astype(kind)
+    indices = np.empty(2 * len(u), dtype=kind)
+    data = np.empty(2 * len(u))
+    free = indptr[:-1].copy()
+    for tails, heads in ((u, v), (v, u)):
+        for start in range(0, len(u), _TIES_AT_ONCE):
+            part = slice(start, start + _TIES_AT_ONCE)
+            order = np.argsort(tails[part], kind="stable")
+            tail = tails[part][order]
+            begins = np.flatnonzero(np.concatenate([[True], tail[1:] != tail[:-1]]))
+            runs = np.diff(np.append(begins, len(tail)))
+            entry = free[tail] + (np.arange(len(tail)) - np.repeat(begins, runs))
+            indices[entry] = heads[part][order]
+            data[entry] = weights[part][order]
+            free[tail[begins]] += runs.astype(kind)
+    A = sparse.csr_array((data, indices, indptr), shape=(n, n))
+    A.sum_duplicates()
+    return A
+
+
+def _column(values: pd.Series) -> np.ndarray:
+    if values.dtype.kind not in "iufb" or not isinstance(values.dtype, np.dtype):
+        return _checked(values.tolist(), str(values.name))
+    weights: np.ndarray = values.to_numpy(dtype=np.float64)
+    _keep_sane(weights, str(values.name))
+    return weights
 
 
 def _checked(values: list[object], name: str) -> np.ndarray:
@@ -151,10 +211,15 @@ def _checked(values: list[object], name: str) -> np.ndarray:
     except (TypeError, ValueError):
         msg = f"`{name}` needs to hold numbers"
         raise TypeError(msg) from None
-    if not np.isfinite(weights).all() or (weights < 0).any():
+    _keep_sane(weights, name)
+    return weights
+
+
+def _keep_sane(weights: np.ndarray, name: str) -> None:
+    # nan fails both
+    if len(weights) and not (weights.min() >= 0 and weights.max() < np.inf):
         msg = f"`{name}` needs to be 0 or more in every tie, and neither nan nor infinite"
         raise ValueError(msg)
-    return weights
 
 
 def _number(value: object) -> float:
