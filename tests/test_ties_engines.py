@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 import random
+import re
+from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -17,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plain_ties import Row, counted, large_items
 
-from villagegraph import count_large_items, tie_table
+from villagegraph import as_adjacency, count_large_items, tie_table
 from villagegraph.days import day_numbers
 from villagegraph.errors import TableError
 from villagegraph.tables import TIES, check
@@ -62,6 +65,15 @@ def as_pandas(ties: pd.DataFrame) -> pd.DataFrame:
         ties[name] = pd.to_datetime(seconds, utc=True, **unit).astype("datetime64[us, UTC]")
     numbers = ["reciprocity", "cadence_days", "dormancy_days"]
     return ties.astype(dict.fromkeys(numbers, "float64"))
+
+
+def page_block(word: str) -> str:
+    """Return the example of the page on great logs that holds a word."""
+    page = (Path(__file__).parent.parent / "docs" / "large.md").read_text(encoding="utf-8")
+    (block,) = [
+        part for part in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if word in part
+    ]
+    return block
 
 
 def held_by(kind: str, frame: pd.DataFrame, connection: duckdb.DuckDBPyConnection) -> Any:
@@ -328,3 +340,15 @@ def test_nothing_is_changed_and_nothing_unknown_counts() -> None:
     pd.testing.assert_frame_equal(log, before)
     assert len(tie_table(pl.from_pandas(log), as_of=AS_OF)) == 1
     assert math.isnan(tie_table(log, as_of=AS_OF)["cadence_days"].item())
+
+
+def test_the_page_on_great_logs_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    log = pd.DataFrame({"src": ["ana", "ben"], "dst": ["ben", "cy"], "at": [END - 1] * 2})
+    log.to_parquet("log.parquet", index=False)
+    names: dict[str, Any] = {}
+    exec(page_block("import duckdb"), names)  # noqa: S102 - the page's own example
+    assert names["ties"]["person_v"].to_list() == ["ben", "cy"]
+    names["ties"] = SimpleNamespace(toPandas=names["ties"].to_pandas)
+    exec(page_block("toPandas"), names)  # noqa: S102
+    assert list(as_adjacency(names["table"])[0]) == ["ana", "ben", "cy"]

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 import spark_cluster
 from plain_ties import Row, counted, large_items
-from test_ties_engines import AS_OF, DAY, END, as_pandas, assert_counts, frame_of
+from test_ties_engines import AS_OF, DAY, END, as_pandas, assert_counts, frame_of, page_block
 
+import villagegraph as vg
 from villagegraph import count_large_items, tie_table
 from villagegraph.errors import TableError
 from villagegraph.tables import TIES
@@ -142,6 +143,17 @@ def test_one_addressing_one_other_at_time_stamps(spark: Any, tmp_path: Path) -> 
         pd.testing.assert_frame_equal(
             collected(ties), expected, check_dtype=False, rtol=1e-9, check_index_type=False
         )
+
+
+def test_the_page_on_great_logs_holds(
+    spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    log = pd.DataFrame({"src": ["ana"], "dst": ["ben"], "at": [END - 1]})
+    shipped(spark[0], log, tmp_path / "log.parquet")
+    names = {"spark": spark[0], "vg": vg}
+    exec(page_block("spark.read"), names)  # noqa: S102 - the page's own example
+    assert collected(names["ties"])["days"].tolist() == [1]
 
 
 def test_a_frame_that_is_no_log_is_refused(spark: Any) -> None:

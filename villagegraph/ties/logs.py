@@ -14,7 +14,7 @@ from villagegraph.errors import TableError
 from villagegraph.tables import HIDDEN
 from villagegraph.ties.engines import with_seconds
 from villagegraph.ties.pairs import CHANNEL_NAMES, GROUP_LIMIT, Frame, Log, either, flag
-from villagegraph.ties.zones import local_day
+from villagegraph.ties.zones import DAY_SECONDS, local_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,12 +24,15 @@ if TYPE_CHECKING:
 
 _LOG = "log"
 _NOBODY = -1
+_NO_NUMBER = -(2**63)
 
 _TOGETHER = ("event_id", "person_id", "role", "at")
 _ADDRESSED = ("src", "dst", "at")
 
 # the end of the year 9999: what is later was not told in seconds
 _LAST_SECOND = 253_402_300_799
+
+_SECOND = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ class Local:
     table
         The columns that `Log` names; `at` in microseconds since 1970.
     people
-        What each number of a person stands for, in sorted order.
+        What each number of a person stands for, in sorted order; None if the
+        log names people by numbers itself.
     directed, channels, me
         As in `Log`.
     left_out
@@ -50,7 +54,7 @@ class Local:
     """
 
     table: pd.DataFrame
-    people: pd.Index
+    people: pd.Index | None
     directed: bool
     channels: tuple[str, ...] | None
     me: int | None
@@ -97,14 +101,16 @@ def pandas_log(log: pd.DataFrame, *, as_of: DayLike, zone: str, me: str | int | 
         If columns are missing, or `at` holds neither epoch seconds nor timestamps.
     """
     directed = is_directed(list(log.columns))
-    moments = _moments(log["at"])
-    kept = (moments < end_of_day(as_of, zone=zone)).to_numpy(dtype=bool)
+    micros = _micros_of(log["at"])
+    kept = (micros < _micro(end_of_day(as_of, zone=zone))) & log["at"].notna().to_numpy()
     if "automated" in log.columns:
         kept = kept & ~(log["automated"] == True).to_numpy(dtype=bool)  # noqa: E712 - a missing one is not
     for name in ("src", "dst") if directed else ("event_id", "person_id"):
-        kept = kept & (log[name].notna() & (log[name] != "")).to_numpy(dtype=bool)
-    log, moments = log[kept], moments[kept]
-    columns = {"at": _micros(moments), "day": _days(moments, zone)}
+        if not _holds_numbers(log[name]):
+            kept = kept & (log[name].notna() & (log[name] != "")).to_numpy(dtype=bool)
+    if not kept.all():
+        log, micros = log[kept], micros[kept]
+    columns = {"at": micros, "day": _days_of(micros, zone)}
     if "channel" in log.columns:
         columns["channel"] = _channel_codes(log["channel"])
     if directed:
@@ -195,6 +201,17 @@ def _participants(
 def _addressed(
     columns: dict[str, np.ndarray], src: pd.Series, dst: pd.Series, *, me: str | int | None
 ) -> Local:
+    if _holds_numbers(src) and _holds_numbers(dst):
+        columns |= {"src": src.to_numpy(), "dst": dst.to_numpy()}
+        # a name is nobody among numbers, and a number no row can hold stands for it
+        owner = me if me is None or isinstance(me, int | np.integer) else _NO_NUMBER
+        return Local(
+            table=pd.DataFrame(columns),
+            people=None,
+            directed=True,
+            channels=_channels(columns),
+            me=None if owner is None else int(owner),
+        )
     codes, people = pd.factorize(pd.concat([src, dst], ignore_index=True), sort=True)
     table = pd.DataFrame({**columns, "src": codes[: len(src)], "dst": codes[len(src) :]})
     hidden = _are_hidden(people)
@@ -254,15 +271,33 @@ def _is_shown(name: str, schema: nw.Schema) -> nw.Expr:
     return nw.lit(value=True)
 
 
-def _moments(at: pd.Series) -> pd.Series:
+def _micros_of(at: pd.Series) -> np.ndarray:
+    """Return times as microseconds since 1970; a missing one as any number."""
     if pd.api.types.is_integer_dtype(at.dtype):
-        if (at.abs() > _LAST_SECOND).any():
+        seconds: np.ndarray = at.fillna(0).to_numpy(dtype=np.int64)
+        if len(seconds) and max(seconds.max(), -seconds.min()) > _LAST_SECOND:
             msg = "`at` needs to hold epoch seconds: milliseconds need to be divided by 1,000 first"
             raise TableError(_LOG, [msg])
-        return pd.to_datetime(at, unit="s", utc=True)
+        micros: np.ndarray = seconds * _SECOND
+        return micros
     if pd.api.types.is_datetime64_any_dtype(at.dtype):
-        return pd.to_datetime(at, utc=True)
+        return _micros(pd.to_datetime(at, utc=True))
     raise _no_times(at.dtype)
+
+
+def _days_of(micros: np.ndarray, zone: str) -> np.ndarray:
+    if zone == "UTC":  # plain arithmetic, where a zone's rules would take longer than the count
+        days: np.ndarray = micros // (DAY_SECONDS * _SECOND)
+        return days
+    return _days(pd.Series(pd.to_datetime(micros, unit="us", utc=True)), zone)
+
+
+def _micro(moment: pd.Timestamp) -> int:
+    return int(moment.timestamp()) * _SECOND
+
+
+def _holds_numbers(values: pd.Series) -> bool:
+    return isinstance(values.dtype, np.dtype) and values.dtype.kind in "iu"
 
 
 def _no_times(dtype: object) -> TableError:

@@ -59,9 +59,9 @@ def pairs_of(log: Log) -> Frame:
     Returns
     -------
     pairs
-        `person_u` < `person_v`, `day`, `at`, `n_uv` and `n_vu` (whether u
-        addressed v, and v u), `channel` if the log tells it. If the log has a
-        row per participant, also `contact` (0 if both only received), `credit`
+        `person_u` < `person_v`, `day`, `at`, `n_uv` (whether u addressed v),
+        `channel` if the log tells it. If the log has a row per participant,
+        also `n_vu` (whether v addressed u), `contact` (0 if both only received), `credit`
         and `shared_credit` (1/k, in `CREDIT_UNIT`).
     """
     return _addressed(log) if log.directed else _together(log)
@@ -74,7 +74,6 @@ def _addressed(log: Log) -> Frame:
         either(src < dst, dst, src).alias("person_v"),
         *_of_item(log),
         flag(src < dst).alias("n_uv"),
-        flag(src > dst).alias("n_vu"),
     )
 
 

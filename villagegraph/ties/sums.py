@@ -45,13 +45,15 @@ def by_day(pairs: Frame, *, channels: tuple[str, ...]) -> Frame:
     if shares:
         pairs = pairs.with_columns(n_shared=1.0 - nw.col("contact"))
     days = pairs.group_by(*_PAIR, "day").agg(
-        nw.col("n_uv", "n_vu", *(("n_shared", "credit", "shared_credit") if shares else ())).sum(),
+        nw.len().alias("n"),
+        nw.col("n_uv", *(("n_vu", "n_shared", "credit", "shared_credit") if shares else ())).sum(),
         nw.col("first_at").min(),
         nw.col("last_at", *(("contact",) if shares else ()), *flags_of(channels)).max(),
     )
     if not shares:
         # who addresses one other gives that day a full day's credit
         return days.with_columns(
+            n_vu=nw.col("n") - nw.col("n_uv"),
             contact=nw.lit(1.0),
             credit=nw.lit(CREDIT_UNIT),
             n_shared=nw.lit(0.0),

@@ -282,9 +282,9 @@ def _in_pandas(local: Local, wanted: _Wanted, *, me: str | int | None) -> pd.Dat
         "basis": np.where(ties["days"] > 0, CONTACT, SEEN),
     }
     table = make(TIES, columns)
-    if not pd.api.types.is_string_dtype(local.people.dtype):  # people may be numbers in a log
-        levels = [columns[name] for name in TIES.index]
-        table.index = pd.MultiIndex.from_arrays(levels, names=TIES.index)
+    ends = [columns[name] for name in TIES.index]
+    if not pd.api.types.is_string_dtype(ends[0].dtype):  # people may be numbers in a log
+        table.index = pd.MultiIndex.from_arrays(ends, names=TIES.index)
     check(table, TIES)
     table.attrs["left_out"] = local.left_out
     if me is not None:
@@ -309,8 +309,11 @@ def _collected(frame: Frame, *order: str) -> pd.DataFrame:
     return table.reset_index(drop=True)
 
 
-def _names(table: pd.DataFrame, people: pd.Index) -> dict[str, pd.Series]:
-    return {end: pd.Series(people.take(table[end])) for end in ("person_u", "person_v")}
+def _names(table: pd.DataFrame, people: pd.Index | None) -> dict[str, pd.Series]:
+    ends = ("person_u", "person_v")
+    if people is None:
+        return {end: table[end] for end in ends}
+    return {end: pd.Series(people.take(table[end])) for end in ends}
 
 
 def _used(table: pd.DataFrame, channels: tuple[str, ...] | None) -> list[tuple[str, ...]]:

@@ -34,7 +34,7 @@ def local_day(seconds: nw.Expr, *, zone: str, until: int) -> nw.Expr:
     changes, offsets = utc_offsets(zone, until)
     offset = _search(seconds, changes, offsets)
     # floor of a true quotient: integer division rounds towards 0 on some engines
-    return ((seconds + offset).cast(nw.Float64) / DAY_SECONDS).floor().cast(nw.Int64)
+    return ((seconds + offset).cast(nw.Float64) / DAY_SECONDS).floor().cast(nw.Int32)
 
 
 def _search(seconds: nw.Expr, changes: tuple[int, ...], offsets: tuple[int, ...]) -> nw.Expr:
