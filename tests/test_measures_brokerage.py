@@ -6,9 +6,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from toy import borgatti, random_graph, shuffled
+from toy import as_table, borgatti, random_graph, rough_graph, shuffled, without_loops
 
-from villagegraph.measures import brokerage, ego_constraint, ego_effective_size
+from villagegraph.measures import (
+    brokerage,
+    ego_betweenness,
+    ego_constraint,
+    ego_effective_size,
+)
 
 
 @pytest.mark.parametrize("seed", range(300))
@@ -105,3 +110,71 @@ def test_great_and_tiny_strengths():
             (u, v, {"strength": d["strength"] * factor}) for u, v, d in G.edges(data=True)
         )
         np.testing.assert_allclose(brokerage(H), brokerage(G).loc[list(H)], atol=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_hierarchy_is_coleman_and_theils_of_the_parts_of_constraint(seed):
+    G = random_graph(seed, most=14)
+    found = brokerage(G)
+    for person in G:
+        # networkx gives the parts one by one
+        parts = np.array([nx.local_constraint(G, person, v, weight="strength") for v in G[person]])
+        if len(parts) < 2:
+            expected = 1.0 if len(parts) else np.nan
+        else:
+            r = parts / parts.mean()
+            expected = (r * np.log(r)).sum() / (len(parts) * np.log(len(parts)))
+        np.testing.assert_allclose(found.loc[person, "hierarchy"], expected, rtol=0, atol=1e-9)
+
+
+def test_hierarchy_is_none_among_equals_and_whole_with_one_alter():
+    assert brokerage(nx.complete_graph(6), weight=None)["hierarchy"].max() < 1e-12
+    found = brokerage(nx.star_graph(5), weight=None)["hierarchy"]
+    assert found.tolist() == [0, 1, 1, 1, 1, 1]
+    G = nx.star_graph(["me", "ana", "ben"])
+    G.edges["me", "ana"]["strength"], G.edges["me", "ben"]["strength"] = 1e9, 1e-300
+    assert brokerage(G).loc["me", "hierarchy"] == pytest.approx(1)
+
+
+def by_circle(G, person):
+    circle = nx.ego_graph(G, person)
+    return nx.betweenness_centrality(circle, normalized=False)[person]
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_ego_betweenness_is_betweenness_within_the_own_circle(seed):
+    G = rough_graph(seed, most=20)
+    H = without_loops(G, weighted=False)
+    expected = [by_circle(H, person) if H.degree(person) else np.nan for person in H]
+    np.testing.assert_allclose(ego_betweenness(G), expected, rtol=0, atol=1e-9)
+
+
+def test_ego_betweenness_comes_in_portions(monkeypatch):
+    from villagegraph.measures import adjacency
+
+    G = random_graph(11)
+    whole = ego_betweenness(G)
+    monkeypatch.setattr(adjacency, "_WEDGES_AT_ONCE", 5)
+    pd.testing.assert_series_equal(ego_betweenness(G), whole, atol=1e-12)
+
+
+def test_ego_betweenness_of_nobody_and_textbook_circles():
+    assert ego_betweenness(nx.Graph()).empty
+    assert ego_betweenness(nx.empty_graph(1)).isna().all()
+    assert ego_betweenness(nx.star_graph(5)).tolist() == [10, 0, 0, 0, 0, 0]
+    assert ego_betweenness(nx.complete_graph(5)).tolist() == [0] * 5
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_one_more_person_changes_nobody_and_a_table_tells_the_same(seed):
+    G = random_graph(seed)
+    found, circle = brokerage(G), ego_betweenness(G)
+    table = as_table(G, seed)
+    if len(table):
+        again = brokerage(table)
+        pd.testing.assert_frame_equal(found.loc[again.index], again, rtol=1e-9, atol=1e-9)
+        other = ego_betweenness(table)
+        pd.testing.assert_series_equal(circle[other.index], other, atol=1e-9)
+    G.add_node("alone")
+    pd.testing.assert_frame_equal(found, brokerage(G).loc[found.index], atol=1e-12)
+    pd.testing.assert_series_equal(circle, ego_betweenness(G)[circle.index], atol=1e-12)

@@ -14,7 +14,7 @@ from villagegraph.graph import village_graph
 from villagegraph.measures import communities, reach
 from villagegraph.ties import tie_table
 
-COUNTS = ["people", "organizations", "communities"]
+COUNTS = ["people", "organizations", "places", "communities"]
 
 
 def by_search(G, person, steps):
@@ -28,13 +28,20 @@ def test_it_agrees_with_a_breadth_first_search(seed, steps):
     G = random_graph(seed)
     for number, person in enumerate(G):
         G.nodes[person]["organization"] = ["", "One", "Two", " one", None][number % 5]
+        G.nodes[person]["location"] = ["Hill", "Dale", "hill  ", ""][number % 4]
     groups = pd.Series({person: number % 4 - 1 for number, person in enumerate(G)})
     found = reach(G, steps=steps, communities=groups)
     for person in G:
         near = by_search(G, person, steps)
         works = {(G.nodes[other]["organization"] or "").strip().lower() for other in near} - {""}
+        lives = {" ".join(G.nodes[other]["location"].lower().split()) for other in near} - {""}
         circles = {groups[other] for other in near} - {-1}
-        assert found.loc[person, COUNTS].tolist() == [len(near), len(works), len(circles)]
+        assert found.loc[person, COUNTS].tolist() == [
+            len(near),
+            len(works),
+            len(lives),
+            len(circles),
+        ]
         assert found.loc[person, "efficiency"] == len(near) / (G.degree(person) + 1)
         if len(G) > 1:
             assert found.loc[person, "share"] == len(near) / (len(G) - 1)

@@ -27,6 +27,7 @@ from villagegraph.measures.communities import communities, modularity
 from villagegraph.measures.comparison import Comparison, compare
 from villagegraph.measures.directed import directed_centrality
 from villagegraph.measures.diversity import diversity
+from villagegraph.measures.ego_networks import ego_betweenness
 from villagegraph.measures.homophily import homophily
 from villagegraph.measures.neglect import neglected_ties
 from villagegraph.measures.office import inside_outside
@@ -63,6 +64,7 @@ from villagegraph.measures.rhythm import (
     summary,
     week_matrix,
 )
+from villagegraph.measures.roles import brokerage_roles
 from villagegraph.measures.stability import community_stability, community_ties, match_communities
 
 __all__ = [
@@ -74,6 +76,7 @@ __all__ = [
     "balance_of_contacts",
     "betweenness",
     "brokerage",
+    "brokerage_roles",
     "call_duration",
     "centrality",
     "churn_of_contacts",
@@ -88,6 +91,7 @@ __all__ = [
     "compare",
     "directed_centrality",
     "diversity",
+    "ego_betweenness",
     "ego_constraint",
     "ego_effective_size",
     "entropy_of_contacts",

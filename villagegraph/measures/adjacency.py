@@ -309,7 +309,7 @@ def triangles(ties: Ties) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]
     stop = np.cumsum(np.bincount(ties.tail, minlength=n))
     # tie number i makes a pair with every later tie of the same tail
     later = stop[ties.tail] - np.arange(len(keys)) - 1
-    for start, end in _portions(later):
+    for start, end in portions(later):
         ab = np.repeat(np.arange(start, end), later[start:end])
         begun = np.cumsum(later[start:end]) - later[start:end]
         ac = ab + 1 + np.arange(len(ab)) - np.repeat(begun, later[start:end])
@@ -321,7 +321,7 @@ def triangles(ties: Ties) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]
         yield ab[closed], ac[closed], bc[closed]
 
 
-def _portions(counts: np.ndarray) -> Iterator[tuple[int, int]]:
+def portions(counts: np.ndarray) -> Iterator[tuple[int, int]]:
     """Cut a row of counts into stretches that sum to about a fixed number."""
     total = np.cumsum(counts)
     start = 0

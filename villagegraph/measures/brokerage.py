@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from villagegraph.measures.adjacency import as_adjacency, degrees, each_tie, sums, triangles
+from villagegraph.measures.catalog import Measure
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -18,15 +19,34 @@ if TYPE_CHECKING:
     from villagegraph.measures.adjacency import GraphOrTies, Ties, Weight
 
 
+def _entry(name: str, meaning: str, unit: str, span: str, source: str) -> Measure:
+    undefined = "for somebody without alters"
+    return Measure(name, "brokerage", "person", meaning, unit, span, undefined, source)
+
+
+MEASURES = (
+    _entry("effective_size", "Alters less those who would tell the same news.", "people",
+           "1 to alters; with strengths, up to alters", "Burt 1992; Borgatti 1997"),
+    _entry("efficiency", "Effective size as a share of all alters.", "share", "0 to 1",
+           "Burt 1992"),
+    _entry("constraint", "How far a person's time goes to few alters, or to alters who are tied "
+           "to one another.", "-", "above 0; at most 1.125 if ties count 1, below 2 with strengths",
+           "Burt 1992"),
+    _entry("hierarchy", "How far constraint comes from one alter rather than from all alike.",
+           "-", "0 to 1; 1 with one alter", "Burt 1992 (Coleman-Theil)"),
+)  # fmt: skip
+
+
 def brokerage(graph_or_ties: GraphOrTies, *, weight: Weight = "strength") -> pd.DataFrame:
     """
-    Calculate effective size, efficiency and constraint of everybody.
+    Calculate how far everybody spans structural holes.
 
     Alters who know one another tell a person the same news. *Effective size*
     counts alters less that redundancy, *efficiency* is its share of all
     alters. *Constraint* is high when a person's time goes to few alters, or to
     alters who are tied to one another; low when the person spans structural
-    holes. Everybody in the graph counts, `me` too.
+    holes. *Hierarchy* tells whether it comes from one alter or from all alike. Everybody
+    in the graph counts, `me` too.
 
     Parameters
     ----------
@@ -41,8 +61,15 @@ def brokerage(graph_or_ties: GraphOrTies, *, weight: Weight = "strength") -> pd.
     brokerage
         Indexed by `person_id`: `degree` (alters), `effective_size` (1 to
         degree if every tie counts 1), `efficiency` (0 to 1), `constraint`
-        (above 0; at most 1.125 if every tie counts 1, below 2 with strengths).
+        (above 0; at most 1.125 if every tie counts 1, below 2 with strengths),
+        `hierarchy` (0 if all alters constrain alike, 1 with one alter).
         All but `degree` are `nan` for somebody without alters.
+
+    See Also
+    --------
+    ego_betweenness : The pairs of alters who need the person to come together.
+    betweenness : By the shortest ways in the whole village.
+    brokerage_roles : Between which organizations.
 
     Notes
     -----
@@ -51,7 +78,9 @@ def brokerage(graph_or_ties: GraphOrTies, *, weight: Weight = "strength") -> pd.
     With p_ij the share of i's strength that goes to j, and m_jq the strength
     of j and q as a share of j's greatest: effective size is
     ``sum_j (1 - sum_q p_iq m_jq)``, constraint is
-    ``sum_j (p_ij + sum_q p_iq p_qj) ** 2``, j and q being alters of i.
+    ``sum_j (p_ij + sum_q p_iq p_qj) ** 2``, j and q being alters of i. Of its
+    N parts c_j, hierarchy is ``sum_j r_j ln r_j / (N ln N)``, r_j being c_j as a
+    multiple of their mean (Coleman-Theil).
 
     References
     ----------
@@ -62,17 +91,18 @@ def brokerage(graph_or_ties: GraphOrTies, *, weight: Weight = "strength") -> pd.
     Examples
     --------
     A star has no ties among its alters: nothing is redundant, and the
-    constraint on its centre is 1 / alters.
+    constraint on its centre is 1 / alters, from all alike.
 
     >>> G = nx.star_graph(["me", "ana", "ben", "cy", "dee"])
     >>> brokerage(G, weight=None).loc["me"].to_dict()
-    {'degree': 4.0, 'effective_size': 4.0, 'efficiency': 1.0, 'constraint': 0.25}
+    {'degree': 4.0, 'effective_size': 4.0, 'efficiency': 1.0, 'constraint': 0.25,
+     'hierarchy': 0.0}
     """
     ids, A = as_adjacency(graph_or_ties, weight=weight)
     degree, total = degrees(A), sums(A)
     ties = each_tie(A)
     redundancy, paths = _through_others(ties, total=total, greatest=_greatest(A))
-    constraint = _constraint(ties, paths, total=total)
+    constraint, hierarchy = _constraint(ties, paths, total=total, degree=degree)
     tied = degree > 0
     size = np.where(tied, degree - redundancy, np.nan)
     return pd.DataFrame(
@@ -81,6 +111,7 @@ def brokerage(graph_or_ties: GraphOrTies, *, weight: Weight = "strength") -> pd.
             "effective_size": size,
             "efficiency": size / np.where(tied, degree, 1),
             "constraint": np.where(tied, constraint, np.nan),
+            "hierarchy": np.where(tied, hierarchy, np.nan),
         },
         index=ids,
     )
@@ -121,13 +152,21 @@ def _through_others(
     return redundancy, paths
 
 
-def _constraint(ties: Ties, paths: np.ndarray, *, total: np.ndarray) -> np.ndarray:
-    """Sum the squared dependence on each alter, direct and through others."""
-    both = ties.weight + paths
-    constraint = np.zeros(len(total))
-    for person in (ties.tail, ties.head):
-        constraint += np.bincount(person, (both / total[person]) ** 2, len(total))
-    return constraint
+def _constraint(
+    ties: Ties, paths: np.ndarray, *, total: np.ndarray, degree: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sum the squared dependence on each alter, direct and through others; measure how uneven."""
+    n, both = len(total), ties.weight + paths
+    people = np.concatenate([ties.tail, ties.head])
+    parts = (np.concatenate([both, both]) / total[people]) ** 2
+    constraint = np.bincount(people, parts, n)
+    multiple = parts * degree[people] / constraint[people]
+    # a part so small that it vanishes adds nothing
+    uneven = np.bincount(people, multiple * np.log(np.where(multiple > 0, multiple, 1.0)), n)
+    greatest = degree * np.log(np.maximum(degree, 1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        hierarchy = np.where(degree > 1, np.clip(uneven / greatest, 0, 1), 1.0)
+    return constraint, hierarchy
 
 
 def ego_constraint(

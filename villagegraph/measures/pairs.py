@@ -99,7 +99,7 @@ def pair_similarity(
     order = sorted_places(ids)
     A = A[order][:, order].tocsr()
     A.sort_indices()
-    found = [_compared(portion, A, tied=tied) for portion in _portions(A)]
+    found = [_compared(portion, A, tied=tied) for portion in portions(A)]
     u, v, common, adamic_adar, allocation = (
         np.concatenate(column) for column in zip(_NOBODY, *found, strict=True)
     )
@@ -128,7 +128,7 @@ class _Pairs(NamedTuple):
 _NOBODY = _Pairs(np.empty(0, np.int64), np.empty(0, np.int64), *(np.empty(0) for _ in range(3)))
 
 
-def _portions(A: sparse.csr_array) -> Iterator[slice]:
+def portions(A: sparse.csr_array) -> Iterator[slice]:
     """Cut people into stretches that begin about as many two-paths each."""
     degree = degrees(A)
     paths = np.cumsum(A.astype(np.int64) @ degree)

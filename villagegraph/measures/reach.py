@@ -10,6 +10,8 @@ import pandas as pd
 from scipy import sparse
 
 from villagegraph.measures.adjacency import as_adjacency, degrees
+from villagegraph.measures.attributes import groups_of
+from villagegraph.measures.catalog import Measure
 from villagegraph.measures.communities import communities as find_communities
 from villagegraph.measures.owner import named_owner
 
@@ -20,11 +22,33 @@ if TYPE_CHECKING:
 _ENTRIES_AT_ONCE = 4_000_000
 
 
+def _entry(name: str, meaning: str, unit: str, span: str, undefined: str = "never") -> Measure:
+    source = "Hanneman and Riddle 2005"
+    return Measure(name, "reach", "person", meaning, unit, span, undefined, source)
+
+
+MEASURES = (
+    _entry("people", "Other people within a few steps.", "people", "0 to n - 1, n people"),
+    _entry("share", "Those as a share of all other people.", "share", "0 to 1",
+           "with one person alone"),
+    _entry("organizations", "Distinct organizations of the people within reach.", "organizations",
+           "0 to people", "if nobody's organization is known"),
+    _entry("places", "Distinct places of the people within reach.", "places", "0 to people",
+           "if nobody's place is known"),
+    _entry("communities", "Distinct communities of the people within reach.", "communities",
+           "0 to people"),
+    _entry("efficiency", "People within reach per tie: people / (alters + 1).", "people",
+           "0 and more"),
+    _entry("lower_bound", "Whether the true figures may be greater, since one person's data does "
+           "not show all ties of others.", "true or false", "-"),
+)  # fmt: skip
+
+
 def reach(
     graph_or_ties: GraphOrTies, *, steps: int = 2, communities: pd.Series | None = None
 ) -> pd.DataFrame:
     """
-    Count the people, organizations and communities within a few steps.
+    Count the people, organizations, places and communities within a few steps.
 
     One step are a person's own alters, two steps the alters of these as well:
     the people one introduction away. Everybody in the graph counts, `me` too.
@@ -32,8 +56,8 @@ def reach(
     Parameters
     ----------
     graph_or_ties
-        Undirected village graph whose nodes say their `organization`, or a
-        tie table. Every tie counts, whatever its strength.
+        Undirected village graph whose nodes say their `organization` and
+        `location`, or a tie table. Every tie counts, whatever its strength.
     steps
         Most ties on the way, 1 or more.
     communities
@@ -44,8 +68,9 @@ def reach(
     reach
         Indexed by `person_id`: `people` (count, without the person), `share`
         (of all other people, 0 to 1; `nan` if there are none),
-        `organizations` and `communities` (distinct ones among the people
-        reached; `organizations` is `nan` if no node has that attribute),
+        `organizations`, `places` and `communities` (distinct ones among the
+        people reached; `nan` for what no node tells: a table knows neither
+        organizations nor places),
         `efficiency` (people / (alters + 1): what a tie more or less is worth),
         `lower_bound` (whether the true figures may be greater).
 
@@ -78,49 +103,47 @@ def reach(
     >>> reach(G, steps=2).loc["ana", ["people", "share", "efficiency"]].astype(float).tolist()
     [3.0, 1.0, 1.5]
     """
-    if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
-        msg = f"steps needs to be a whole number of 1 or more, {steps!r} was given"
-        raise ValueError(msg)
+    steps = whole_steps(steps)
     ids, A = as_adjacency(graph_or_ties, weight=None)
     found = find_communities(graph_or_ties) if communities is None else communities
-    labels = found.reindex(ids).fillna(-1).astype(np.int64)
-    groups = {
-        "organizations": _members(_organizations(graph_or_ties)),
-        "communities": _members([label if label >= 0 else None for label in labels]),
-    }
-    counts = _count(A, int(steps), list(groups.values()))
-    people, others = counts[0], len(ids) - 1
+    groups = groups_of(graph_or_ties, found.reindex(ids))
+    counts, *of_groups = _count(A, steps, [_members(codes) for codes in groups.values()])
+    others = len(ids) - 1
     columns = {
-        "people": people,
-        "share": people / others if others > 0 else np.full(len(ids), np.nan),
-        "organizations": counts[1],
-        "communities": counts[2],
-        "efficiency": people / (degrees(A) + 1),
-        "lower_bound": _lower_bound(graph_or_ties, ids, steps=int(steps)),
+        "people": counts,
+        "share": counts / others if others > 0 else np.full(len(ids), np.nan),
+        **{
+            name: number if codes is not None else np.full(len(ids), np.nan)
+            for (name, codes), number in zip(groups.items(), of_groups, strict=True)
+        },
+        "efficiency": counts / (degrees(A) + 1),
+        "lower_bound": _lower_bound(graph_or_ties, ids, steps=steps),
     }
-    if groups["organizations"] is None:
-        columns["organizations"] = np.full(len(ids), np.nan)
     return pd.DataFrame(columns, index=ids)
 
 
-def _organizations(graph_or_ties: GraphOrTies) -> list[str | None] | None:
-    """Return where each person works, in the form in which it is compared."""
-    if not isinstance(graph_or_ties, nx.Graph):
-        return None
-    values = [data.get("organization") for _, data in graph_or_ties.nodes(data=True)]
-    if all(value is None for value in values):
-        return None
-    return [str(value or "").strip().casefold() or None for value in values]
+def whole_steps(steps: int) -> int:
+    """
+    Return a number of steps, if it is one.
+
+    Raises
+    ------
+    ValueError
+        If it is not a whole number of 1 or more.
+    """
+    if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
+        msg = f"steps needs to be a whole number of 1 or more, {steps!r} was given"
+        raise ValueError(msg)
+    return int(steps)
 
 
-def _members(labels: list[str | None] | list[int | None] | None) -> sparse.csr_array | None:
-    """Return the matrix of who belongs to which group; None belongs to none."""
-    if labels is None:
+def _members(codes: np.ndarray | None) -> sparse.csr_array | None:
+    """Return the matrix of who belongs to which group; -1 belongs to none."""
+    if codes is None:
         return None
-    codes, names = pd.factorize(pd.Series(labels, dtype="object"))
     belongs = np.flatnonzero(codes >= 0)
     ones = np.ones(len(belongs), dtype=np.int32)
-    shape = (len(labels), len(names))
+    shape = (len(codes), int(codes.max(initial=-1)) + 1)
     return sparse.csr_array((ones, (belongs, codes[belongs])), shape=shape)
 
 
