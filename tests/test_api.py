@@ -47,12 +47,14 @@ def test_only_the_first_argument_is_positional(name: str) -> None:
     pairs = {
         "add_measures", "ego_constraint", "ego_effective_size", "modularity", "save_graph",
         "village_from_tables",
+        # a village and who is gone
+        "without",
         # a village and whom it is about
         "explain_merge", "find_person",
     }  # fmt: skip
     # a village, or its folder, and two people
     # a village and two days
-    triples = {"compare", "tie_events", "write_alias"}
+    triples = {"backup_path", "compare", "tie_events", "without_tie", "write_alias"}
     assert len(positional) <= (3 if name in triples else 2 if name in pairs else 1)
 
 

@@ -25,6 +25,7 @@ from villagegraph.measures.closeness import harmonic_closeness
 from villagegraph.measures.clustering import clustering, transitivity
 from villagegraph.measures.communities import communities, modularity
 from villagegraph.measures.comparison import Comparison, compare
+from villagegraph.measures.detours import backup_path
 from villagegraph.measures.directed import directed_centrality
 from villagegraph.measures.diversity import diversity
 from villagegraph.measures.ego_networks import ego_betweenness
@@ -40,6 +41,7 @@ from villagegraph.measures.organisation import (
 )
 from villagegraph.measures.pairs import pair_similarity
 from villagegraph.measures.reach import reach
+from villagegraph.measures.removal import without, without_tie
 from villagegraph.measures.rhythm import (
     active_days,
     balance_of_contacts,
@@ -64,6 +66,7 @@ from villagegraph.measures.rhythm import (
     summary,
     week_matrix,
 )
+from villagegraph.measures.risk import reach_at_risk, ties_at_risk
 from villagegraph.measures.roles import brokerage_roles
 from villagegraph.measures.stability import community_stability, community_ties, match_communities
 
@@ -73,6 +76,7 @@ __all__ = [
     "alter_ties",
     "as_adjacency",
     "backbone",
+    "backup_path",
     "balance_of_contacts",
     "betweenness",
     "brokerage",
@@ -118,6 +122,7 @@ __all__ = [
     "percent_pareto_durations",
     "percent_pareto_interactions",
     "reach",
+    "reach_at_risk",
     "response_delay_text",
     "response_rate_text",
     "rhythm",
@@ -125,6 +130,9 @@ __all__ = [
     "social_signature",
     "summary",
     "tie_changes",
+    "ties_at_risk",
     "transitivity",
     "week_matrix",
+    "without",
+    "without_tie",
 ]

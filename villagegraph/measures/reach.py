@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import networkx as nx
+import networkx as nx  # noqa: F401  # the doctests build graphs
 import numpy as np
 import pandas as pd
 from scipy import sparse
