@@ -460,7 +460,7 @@ def test_a_meeting_that_was_moved_between_two_exports_counts_once(tmp_path: Path
 
 
 def test_of_two_exports_the_newer_tells_when_a_meeting_was(tmp_path: Path):
-    old = wrapped(event(start="20260105T090000Z"), stamp="20260101T000000Z")
+    old = wrapped(event(start="20260105T090000Z"), stamp="20260110T000000Z")
     new = wrapped(event("SEQUENCE:1", start="20260106T150000Z"), stamp="20260201T000000Z")
     for names in (("a", "b"), ("b", "a")):
         folder = tmp_path / names[0]
@@ -476,7 +476,7 @@ def test_a_series_that_was_moved_to_another_hour_counts_once(copies: int, tmp_pa
     # small files of one folder are read together, past twenty
     rule = "RRULE:FREQ=WEEKLY;COUNT=4"
     for n in range(copies):
-        for hour, stamp in (("09", "20260101T000000Z"), ("13", "20260301T000000Z")):
+        for hour, stamp in (("09", "20260201T000000Z"), ("13", "20260301T000000Z")):
             series = event(rule, start=f"20260105T{hour}0000Z")
             (tmp_path / f"{n:02}-{hour}.ics").write_text(wrapped(series, stamp=stamp))
     export = read_folder(tmp_path, settings=Settings(zone=BERLIN))

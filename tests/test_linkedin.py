@@ -548,6 +548,16 @@ def test_an_endorsement_without_and_with_a_profile_is_the_same(tmp_path: Path):
     assert set(older.interactions.index) == set(newer.interactions.index)
 
 
+def test_imported_contacts_of_older_archives_name_no_source(tmp_path: Path):
+    rows = (
+        b"First Name,Last Name,Companies,Title,Emails,Phone Numbers,Created At\n"
+        b'Ada,Lane,Looms,Weaver,ada@example.org,+493023125001,"3/1/18, 2:03 PM"\n'
+    )
+    export = read_bytes(linkedin, tmp_path, rows, name="Contacts.csv")
+    assert export.files["kind"].tolist() == ["linkedin-contacts"]
+    assert people(export)["Ada Lane"]["handles"] == ["email:ada@example.org", "phone:+493023125001"]
+
+
 def test_what_the_owner_gives_twice_or_wrongly_is_told(tmp_path: Path):
     assert read(tmp_path, "positions").files["notes"].iloc[0] == (
         "2 earlier or further positions of your own: left out",

@@ -10,12 +10,16 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as tries
+from hypothesis import strategies as st
 from reading import MARKER, events, people, words
 
 from villagegraph.errors import ExportError
 from villagegraph.parsing import file_at, members
 from villagegraph.readers import mail, outlook_pst, sniff
 from villagegraph.settings import Settings
+from villagegraph.tables import CONTRACTS, check
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -328,6 +332,48 @@ def test_folders_below_and_damaged_ones(read: Any) -> None:
     export = read(root=root)
     assert len(export.interactions) == 1
     assert reasons(export) == [(0, "a folder cannot be read: the file is damaged there")]
+
+
+# every property that the reader asks for, and one that it does not
+PROPERTIES = (
+    0x0008, 0x0042, 0x0064, 0x0065, 0x0C15, 0x0C1A, 0x0C1E, 0x0C1F, 0x0E07, 0x0E08, 0x1035,
+    0x1039, 0x1042, 0x3001, 0x3002, 0x3003, 0x39FE, 0x3A08, 0x3A09, 0x3A16, 0x3A17, 0x3A1A,
+    0x3A1B, 0x3A1C, 0x3A2F, 0x3A41, 0x3A42, 0x5D01, 0x5D02, 0x8083, 0x8093, 0x80A3, 0x7777,
+)  # fmt: skip
+TEXTS = st.one_of(
+    st.sampled_from(["SMTP", "EX", "jane@example.org", "/o=Example/cn=jane", "<1@example.org>"]),
+    st.text(max_size=30),
+)
+MOMENTS = st.one_of(st.none(), st.datetimes(), st.datetimes(timezones=st.just(dt.UTC)))
+VALUES = st.one_of(TEXTS, st.integers(-(2**40), 2**40), MOMENTS)
+ITEM = st.dictionaries(st.sampled_from(PROPERTIES), VALUES, max_size=12)
+KIND = st.sampled_from(
+    ["IPM.Note", "ipm.note.SMIME", "IPM.Contact", "REPORT.IPM.Note.NDR", "IPM.Task", "IPM", ""]
+)
+
+
+@st.composite
+def any_message(draw: st.DrawFn) -> Message:
+    words = draw(
+        st.lists(st.sampled_from([*TRANSPORT.split(), "\0", "(", "\r\n\r\n"]), max_size=20)
+    )
+    return Message(
+        draw(KIND),
+        draw(ITEM),
+        transport=draw(st.sampled_from([None, "", TRANSPORT, "\r\n".join(words), " ".join(words)])),
+        recipients=draw(st.one_of(st.none(), st.lists(ITEM, max_size=3))),
+        submitted=draw(MOMENTS),
+        delivered=draw(MOMENTS),
+    )
+
+
+@given(messages=st.lists(any_message(), max_size=3))
+@tries(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_an_item_holds_is_read_or_counted(read: Any, messages: list[Message]) -> None:
+    export = read(*messages)
+    assert export.files["skipped"].sum() == len(export.skipped)
+    for name in ("contacts", "handles", "interactions", "participants", "files", "skipped"):
+        check(getattr(export, name), CONTRACTS[name])
 
 
 def test_no_word_of_an_item_is_in_a_message(read: Any) -> None:

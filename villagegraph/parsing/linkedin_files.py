@@ -39,7 +39,7 @@ TABLES = (
     _table("endorsements", "endorsementdate skillname endorserfirstname"),
     _table("endorsements", "endorsementdate skillname endorseefirstname"),
     _table("recommendations", "firstname lastname jobtitle text creationdate"),
-    _table("contacts", "source firstname lastname emails phonenumbers"),
+    _table("contacts", "firstname lastname emails phonenumbers"),
     _table("notes", "connectionfirstname connectionlastname note"),
     _table("other", "schoolname startdate enddate degreename"),
     _table("other", "organization followedon"),
