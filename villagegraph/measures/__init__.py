@@ -40,6 +40,7 @@ from villagegraph.measures.organisation import (
     lorenz_curve,
 )
 from villagegraph.measures.pairs import pair_similarity
+from villagegraph.measures.probability import contact_probability
 from villagegraph.measures.reach import reach
 from villagegraph.measures.removal import without, without_tie
 from villagegraph.measures.rhythm import (
@@ -93,6 +94,7 @@ __all__ = [
     "community_stability",
     "community_ties",
     "compare",
+    "contact_probability",
     "directed_centrality",
     "diversity",
     "ego_betweenness",
