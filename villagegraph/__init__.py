@@ -36,11 +36,13 @@ if TYPE_CHECKING:
     )
     from villagegraph.maps import Map, draw_map
     from villagegraph.measures import (
+        Backtest,
         Comparison,
         active_days,
         alter_ties,
         as_adjacency,
         backbone,
+        backtest,
         backup_path,
         balance_of_contacts,
         betweenness,
@@ -103,7 +105,7 @@ if TYPE_CHECKING:
         without_tie,
     )
     from villagegraph.people import identify_people
-    from villagegraph.plots import plot_contact_days, plot_village
+    from villagegraph.plots import plot_contact_days, plot_reliability, plot_village
     from villagegraph.readers import read_export, read_folder, sniff
     from villagegraph.report import Report, monthly_report
     from villagegraph.samples import write_sample
@@ -134,24 +136,25 @@ _HOME = {
     "graph": ("add_measures", "graph_to_tables", "load_graph", "save_graph", "village_graph"),
     "maps": ("Map", "draw_map"),
     "measures": (
-        "Comparison", "active_days", "alter_ties", "as_adjacency", "backbone", "backup_path",
-        "balance_of_contacts", "betweenness", "brokerage", "brokerage_roles", "call_duration",
-        "centrality", "churn_of_contacts", "circle_stability", "circles", "clustering",
-        "clustering_coefficient_unweighted", "clustering_coefficient_weighted", "communities",
-        "community_stability", "community_ties", "compare", "contact_probability",
-        "directed_centrality", "diversity", "ego_betweenness", "ego_constraint",
-        "ego_effective_size", "entropy_of_contacts", "flow_shares", "gini", "group_to_group",
-        "harmonic_closeness", "homophily", "inside_outside", "interaction_log",
-        "interactions_per_contact", "interevent_time", "joiners_and_leavers", "lorenz_curve",
-        "match_communities", "modularity", "neglected_ties", "number_of_contacts",
-        "number_of_interactions", "pair_similarity", "percent_initiated_conversations",
-        "percent_initiated_interactions", "percent_nocturnal", "percent_pareto_durations",
-        "percent_pareto_interactions", "reach", "reach_at_risk", "response_delay_text",
-        "response_rate_text", "rhythm", "signature_distance", "social_signature", "summary",
-        "tie_changes", "ties_at_risk", "transitivity", "week_matrix", "without", "without_tie",
+        "Backtest", "Comparison", "active_days", "alter_ties", "as_adjacency", "backbone",
+        "backtest", "backup_path", "balance_of_contacts", "betweenness", "brokerage",
+        "brokerage_roles", "call_duration", "centrality", "churn_of_contacts",
+        "circle_stability", "circles", "clustering", "clustering_coefficient_unweighted",
+        "clustering_coefficient_weighted", "communities", "community_stability",
+        "community_ties", "compare", "contact_probability", "directed_centrality", "diversity",
+        "ego_betweenness", "ego_constraint", "ego_effective_size", "entropy_of_contacts",
+        "flow_shares", "gini", "group_to_group", "harmonic_closeness", "homophily",
+        "inside_outside", "interaction_log", "interactions_per_contact", "interevent_time",
+        "joiners_and_leavers", "lorenz_curve", "match_communities", "modularity",
+        "neglected_ties", "number_of_contacts", "number_of_interactions", "pair_similarity",
+        "percent_initiated_conversations", "percent_initiated_interactions",
+        "percent_nocturnal", "percent_pareto_durations", "percent_pareto_interactions", "reach",
+        "reach_at_risk", "response_delay_text", "response_rate_text", "rhythm",
+        "signature_distance", "social_signature", "summary", "tie_changes", "ties_at_risk",
+        "transitivity", "week_matrix", "without", "without_tie",
     ),
     "people": ("identify_people",),
-    "plots": ("plot_contact_days", "plot_village"),
+    "plots": ("plot_contact_days", "plot_reliability", "plot_village"),
     "readers": ("read_export", "read_folder", "sniff"),
     "report": ("Report", "monthly_report"),
     "samples": ("write_sample",),
@@ -166,6 +169,7 @@ _HOME = {
 }  # fmt: skip
 
 __all__ = [
+    "Backtest",
     "Comparison",
     "ExportError",
     "IdentityError",
@@ -185,6 +189,7 @@ __all__ = [
     "alter_ties",
     "as_adjacency",
     "backbone",
+    "backtest",
     "backup_path",
     "balance_of_contacts",
     "betweenness",
@@ -245,6 +250,7 @@ __all__ = [
     "percent_pareto_durations",
     "percent_pareto_interactions",
     "plot_contact_days",
+    "plot_reliability",
     "plot_village",
     "reach",
     "reach_at_risk",

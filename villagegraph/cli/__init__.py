@@ -7,10 +7,16 @@ the input, said in one line; 2: wrong usage.
 Only what click needs anyway is imported at the top: help has to come at once.
 """
 
-from villagegraph.cli import looking, making, people, sources
+from villagegraph.cli import looking, making, people, sources, testing
 from villagegraph.cli.group import main
 
 __all__ = ["main"]
 
-for _command in (*looking.COMMANDS, *making.COMMANDS, *people.COMMANDS, *sources.COMMANDS):
+for _command in (
+    *looking.COMMANDS,
+    *making.COMMANDS,
+    *people.COMMANDS,
+    *sources.COMMANDS,
+    *testing.COMMANDS,
+):
     main.add_command(_command)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from villagegraph.measures.adjacency import as_adjacency
 from villagegraph.measures.alter_ties import alter_ties
 from villagegraph.measures.backbone import backbone
+from villagegraph.measures.backtest import Backtest, backtest
 from villagegraph.measures.betweenness import betweenness
 from villagegraph.measures.brokerage import brokerage, ego_constraint, ego_effective_size
 from villagegraph.measures.centrality import centrality
@@ -72,11 +73,13 @@ from villagegraph.measures.roles import brokerage_roles
 from villagegraph.measures.stability import community_stability, community_ties, match_communities
 
 __all__ = [
+    "Backtest",
     "Comparison",
     "active_days",
     "alter_ties",
     "as_adjacency",
     "backbone",
+    "backtest",
     "backup_path",
     "balance_of_contacts",
     "betweenness",

@@ -14,6 +14,7 @@ from villagegraph.plots.contact import (
     plot_contact_days,
     plot_rhythm,
 )
+from villagegraph.plots.reliability import plot_reliability
 from villagegraph.plots.svg import fig_svg, plain_style
 from villagegraph.plots.village import plot_village
 
@@ -24,6 +25,7 @@ __all__ = [
     "fig_svg",
     "plain_style",
     "plot_contact_days",
+    "plot_reliability",
     "plot_rhythm",
     "plot_village",
 ]

@@ -1,0 +1,107 @@
+"""Read a plain log of who addressed whom and when, for `backtest`."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from villagegraph.errors import ExportError, MissingColumnError
+from villagegraph.measures.edge_log import LOG_COLUMNS, usable
+
+_GZIP = b"\x1f\x8b"
+_YEAR_SECONDS = 365 * 86_400
+
+
+class Edges(NamedTuple):
+    """The rows that can be used, and in words what was read."""
+
+    rows: pd.DataFrame
+    said: str
+
+
+def read_edges(path: str | Path) -> Edges:
+    """
+    Read a CSV file with a header that names `src`, `dst` and `unix_time`.
+
+    Parameters
+    ----------
+    path
+        The file, plain or gzipped. Further columns are ignored, odd rows counted.
+
+    Raises
+    ------
+    ExportError
+        If it cannot be read, lacks a column, or holds no row that can be used.
+    """
+    try:
+        data = Path(path).read_bytes()
+        data = gzip.decompress(data) if data.startswith(_GZIP) else data
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or "a damaged gzip file"
+        msg = f"cannot be read ({reason})."
+        raise ExportError(msg, path=path) from None
+    table = _parsed(data, path)
+    odd = max(0, sum(1 for line in data.splitlines() if line.strip()) - 1 - len(table))
+    table["unix_time"] = pd.to_numeric(table["unix_time"], errors="coerce")
+    alone = (table["src"] == table["dst"]).fillna(value=False).to_numpy(dtype=bool)
+    kept = usable(table)
+    odd += int((~kept & ~alone).sum())
+    rows = table[kept].reset_index(drop=True)
+    if rows.empty:
+        msg = "no row with two people and a time in seconds since 1970."
+        raise ExportError(msg, path=path, hint="The header needs to be src,dst,unix_time.")
+    return Edges(rows, _said(rows, odd=odd, alone=int(alone.sum())))
+
+
+def _parsed(data: bytes, path: str | Path) -> pd.DataFrame:
+    import io
+
+    header = data.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("utf-8", "replace")
+    names = [name.strip().strip('"') for name in header.strip().split(",")]
+    missing = [name for name in LOG_COLUMNS if name not in names]
+    if missing:
+        hint = "The first line needs to name the columns src, dst and unix_time, with commas."
+        raise MissingColumnError(path=path, line=1, missing=missing, found=names, hint=hint)
+    try:
+        table = pd.read_csv(
+            io.BytesIO(data),
+            encoding="utf-8-sig",
+            encoding_errors="replace",
+            header=0,
+            names=names,
+            usecols=list(LOG_COLUMNS),
+            dtype="str",
+            on_bad_lines="skip",
+        )
+    except (ValueError, pd.errors.ParserError):
+        msg = "cannot be read as a table with commas."
+        raise ExportError(msg, path=path) from None
+    for name in ("src", "dst"):
+        table[name] = table[name].str.strip().replace("", None)
+    return table
+
+
+def _said(rows: pd.DataFrame, *, odd: int, alone: int) -> str:
+    seconds = rows["unix_time"].to_numpy(dtype=np.float64)
+    usual = float(np.quantile(seconds, 0.01))
+    early = int((seconds < usual - 2 * _YEAR_SECONDS).sum())
+    begin = seconds[seconds >= usual - 2 * _YEAR_SECONDS].min()
+    first, last = (str(pd.Timestamp(value, unit="s").date()) for value in (begin, seconds.max()))
+    people = pd.concat([rows["src"], rows["dst"]]).nunique()
+    parts = [f"Read {len(rows):,} rows: {people:,} people, {first} to {last}."]
+    if early:
+        parts.append(f"{_rows(early)} dated years before all others.")
+    if odd:
+        parts.append(f"{_rows(odd)} left out: no two people, or no time.")
+    if alone:
+        parts.append(f"{_rows(alone)} left out: from somebody to themselves.")
+    return " ".join(parts)
+
+
+def _rows(number: int) -> str:
+    return f"{number:,} row{'' if number == 1 else 's'}"
