@@ -54,6 +54,7 @@ GUIDES: tuple[Guide, ...] = (
             "Times are local: write the phone's `zone` into village.toml.",
             "Only numbers that begin with + join the people of your address book.",
             "The records are those of one phone, whose owner is you: one village for each owner.",
+            "Those of several phones make one village with `village_from_phones` in Python.",
         ),
     ),
 )

@@ -7,11 +7,11 @@ import math
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
 import pandas as pd
 
 from villagegraph.measures.rhythm import kernels
-from villagegraph.measures.rhythm.counts import whole
-from villagegraph.measures.rhythm.log import WRITTEN, Log
+from villagegraph.measures.rhythm.log import WRITTEN, Log, Rows, rows_of
 from villagegraph.measures.rhythm.summary import check_compat
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ def percent_initiated_conversations(
 
     Notes
     -----
-    Takes time proportional to n log n.
+    A mail to several people counts in the conversation with each of them. Takes time
+    proportional to n log n.
 
     References
     ----------
@@ -109,7 +110,7 @@ def percent_initiated_conversations(
     >>> percent_initiated_conversations(log)
     0.5
     """
-    return float(kernels.begun_share(_talks(log, window, compat), 1, compat=compat)[0])
+    return float(kernels.begun_share(_talks(log, window, compat)[1], 1, compat=compat)[0])
 
 
 def response_rate_text(log: Log, *, window: Window = None, compat: str | None = None) -> float:
@@ -142,7 +143,7 @@ def response_rate_text(log: Log, *, window: Window = None, compat: str | None = 
     >>> response_rate_text(log)
     0.5
     """
-    return float(kernels.answered_share(_talks(log, window, compat), 1)[0])
+    return float(kernels.answered_share(_talks(log, window, compat)[1], 1)[0])
 
 
 def response_delay_text(log: Log, *, window: Window = None, compat: str | None = None) -> pd.Series:
@@ -174,9 +175,7 @@ def response_delay_text(log: Log, *, window: Window = None, compat: str | None =
     >>> response_delay_text(log).to_dict()
     {'ana': 600.0}
     """
-    rows, cells = whole(log)
-    check_compat(compat)
-    found = kernels.talks(rows, cells, window=windows(window), compat=compat)
+    rows, found = _talks(log, window, compat)
     spread, row = kernels.delays(found, compat=compat)
     table = pd.DataFrame({"row": row, "delay": spread.value}).sort_values("row")
     index = pd.Index(rows.people[rows.contact[table["row"]]], name="person_id", dtype="str")
@@ -185,6 +184,9 @@ def response_delay_text(log: Log, *, window: Window = None, compat: str | None =
     )
 
 
-def _talks(log: Log, window: Window, compat: str | None) -> kernels.Talks:
+def _talks(log: Log, window: Window, compat: str | None) -> tuple[Rows, kernels.Talks]:
     check_compat(compat)
-    return kernels.talks(*whole(log), window=windows(window), compat=compat)
+    rows = rows_of(log)
+    rows = rows.phone_records() if compat else rows
+    cells = kernels.Cells(np.zeros(len(rows.at), dtype=np.int64), 1)
+    return rows, kernels.talks(rows, cells, window=windows(window), compat=compat)

@@ -175,7 +175,7 @@ def pareto(
     before = np.cumsum(total) - total
     starts = (np.cumsum(size) - size)[size > 0]
     before -= np.repeat(before[starts], size[size > 0])
-    # .9 * 70 is a hair above 63 for a computer
+    # .55 * 100 is a hair above 55 for a computer
     target = np.ceil(np.round(sums * percentage, 6))
     needed = np.round(before, 6) < target[cell]
     found_share = share(cell, needed, cells.n)

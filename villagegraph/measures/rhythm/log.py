@@ -198,6 +198,11 @@ class Rows(NamedTuple):
         cut = {name: column[mask] for name, column in self._asdict().items() if name != "people"}
         return self._replace(**cut)
 
+    def phone_records(self) -> Rows:
+        """Leave out what bandicoot refuses: calls without a length, items without a direction."""
+        unknown = (self.channel == "call") & np.isnan(self.seconds)
+        return self.where(~unknown & (self.event_way != 0))
+
 
 def rows_of(log: Log) -> Rows:
     """

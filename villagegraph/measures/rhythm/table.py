@@ -165,7 +165,7 @@ def rhythm(
         msg = "person and as_of need a village: cut the frame to the rows that are wanted"
         raise ValueError(msg)
     if compat:
-        rows = _as_phone_records(rows)
+        rows = rows.phone_records()
     found = _Found()
     weeks, nights = _week_masks(rows, weekend), _day_masks(rows, night)
     for (week, day), (channel, chosen, kinds) in product(parts, _channels(rows, compat)):
@@ -204,12 +204,6 @@ def _day_masks(rows: Rows, night: tuple[str, str]) -> dict[str, np.ndarray]:
         "day": ~dark & rows.timed,
         "night": dark & rows.timed,
     }
-
-
-def _as_phone_records(rows: Rows) -> Rows:
-    """Leave out what bandicoot refuses: calls without a length, records without a direction."""
-    unknown = (rows.channel == "call") & np.isnan(rows.seconds)
-    return rows.where(~unknown & (rows.event_way != 0))
 
 
 def _channels(rows: Rows, compat: str | None) -> list[tuple[str, np.ndarray, frozenset[str]]]:
