@@ -230,7 +230,7 @@ def test_it_is_frozen_and_shows_itself():
     page = found._repr_html_()
     assert "From 2026-09-30 to 2026-10-31" in page
     assert "1 new, 1 steady" in page
-    assert "&lt;b&gt;Ana" in page
+    assert "<tr><th>people within two steps</th><td>1 → 2, most by &lt;b&gt;Ana" in page
     assert "<b>" not in page
     with pytest.raises(dataclasses.FrozenInstanceError):
         found.jaccard = 1.0

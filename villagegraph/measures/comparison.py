@@ -113,20 +113,29 @@ class Comparison:
         told = [f"{int(counts[name]):,} {name}" for name in CHANGES[:-1] if name in counts]
         rows = {
             "ties": ", ".join(told) or "none",
-            "active on both days": _share(self.jaccard),
+            "ties active on both days": _share(self.jaccard),
             "signature distance": _number(self.signature_distance),
         }
         for name, row in self.measures.iterrows():
             people = self.causes[self.causes["measure"] == name]["name"].head(3)
-            because = f" ({', '.join(map(html.escape, people))})" if len(people) else ""
-            rows[str(name)] = f"{_number(row['before'])} → {_number(row['after'])}{because}"
+            because = f", most by {', '.join(map(html.escape, people))}" if len(people) else ""
+            rows[_TOLD[str(name)]] = f"{_number(row['before'])} → {_number(row['after'])}{because}"
         cells = "".join(f"<tr><th>{name}</th><td>{text}</td></tr>" for name, text in rows.items())
         caption = f"From {self.before} to {self.after}"
         return f"<table><caption>{caption}</caption><tbody>{cells}</tbody></table>"
 
 
+_TOLD = {
+    "reach": "people within two steps",
+    "clustering": "clustering",
+    "constraint": "constraint",
+    "degree": "alters",
+    "active": "active ties",
+}
+
+
 def _number(value: float) -> str:
-    return "-" if np.isnan(value) else f"{value:,.0f}" if value == round(value) else f"{value:.2f}"
+    return "-" if np.isnan(value) else f"{value:,.0f}" if value == round(value) else f"{value:.3g}"
 
 
 def _share(value: float) -> str:
