@@ -19,7 +19,7 @@ from villagegraph.errors import IdentityError
 from villagegraph.graph import village_graph
 from villagegraph.measures import brokerage, clustering, compare, reach
 from villagegraph.measures.causes import MEASURED, Ego, differing, states
-from villagegraph.measures.comparison import CHANGES, signature_distance
+from villagegraph.measures.comparison import CHANGES
 from villagegraph.settings import PersonSettings, Settings
 from villagegraph.ties import tie_table
 
@@ -200,13 +200,20 @@ def test_a_day_and_itself_do_not_differ(sample_village):
     assert found.signature_distance == 0
 
 
-def test_the_signature_distance_agrees_with_scipy():
-    rng = np.random.default_rng(3)
-    days = [pd.Series(rng.integers(1, 90, size=size)) for size in (25, 40)]
-    shares = [np.sort(np.pad(one / one.sum(), (0, 40 - len(one))))[::-1] for one in days]
-    expected = distance.jensenshannon(*shares, base=2)
-    assert signature_distance(*days) == pytest.approx(expected)
-    assert math.isnan(signature_distance(days[0][:19], days[1]))
+def test_the_signature_distance_is_that_of_the_contact_days_of_a_year():
+    days = [40 - number for number in range(30)], [3] * 25
+    ends = "2025-10-31", OCTOBER
+    diary = [
+        item
+        for end, counts in zip(ends, days, strict=True)
+        for number, count in enumerate(counts)
+        for item in every(f"p{number:02d}", days=1, count=count, last=end)
+    ]
+    found = compare(village(diary, people={}), *ends)
+    shares = [np.pad(np.array(one) / sum(one), (0, 30 - len(one))) for one in days]
+    assert found.signature_distance == pytest.approx(distance.jensenshannon(*shares, base=2))
+    few = village(every("ana", days=3, count=9, last=SEPTEMBER))
+    assert math.isnan(compare(few, SEPTEMBER, OCTOBER).signature_distance)
 
 
 def test_who_opted_out_stands_nowhere():

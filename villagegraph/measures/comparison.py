@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,12 +13,11 @@ import pandas as pd
 from villagegraph.days import as_day, day_number
 from villagegraph.measures.catalog import Measure
 from villagegraph.measures.causes import MEASURED, Ego, differing, states
+from villagegraph.measures.circles import circles, signature_distance, social_signature
 from villagegraph.measures.histories import listable
 from villagegraph.ties import tie_table
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from villagegraph.days import DayLike
     from villagegraph.village import Village
 
@@ -25,10 +25,8 @@ ACTIVE = 0.5
 """Strength from which a tie is active: one contact day a half-life ago."""
 FACTOR = 1.5
 """How many times as strong a tie is that has warmed."""
-CIRCLES = (5, 15, 50, 150)
-"""Ranks at which the circles end."""
+YEAR_DAYS = 365
 NOTHING = 1e-12
-MIN_ALTERS = 20
 CHANGES = ("new", "revived", "warmed", "steady", "cooled", "gone quiet", "not yet", "faint")
 """Ways in which a tie changes; `not yet` is what `new` is from the later date back."""
 
@@ -231,7 +229,9 @@ def compare(village: Village, before: DayLike, after: DayLike) -> Comparison:
         measures=_measures(egos, active),
         causes=_causes(egos, everybody, names),
         jaccard=_jaccard(active),
-        signature_distance=signature_distance(mine[0]["days_365"], mine[1]["days_365"]),
+        signature_distance=signature_distance(
+            _signature(village, before), other=_signature(village, after)
+        ),
     )
 
 
@@ -241,12 +241,17 @@ def _mine(table: pd.DataFrame, village: Village, me: str) -> pd.DataFrame:
     first = table["person_u"] == me
     table = table[first | (table["person_v"] == me)]
     other = table["person_v"].where(first[table.index], table["person_u"])
-    table = table.assign(person_id=other)[["person_id", "strength", "days", "days_365"]]
-    table = table[table["person_id"].isin(listable(village, table["person_id"]))]
-    table = table.sort_values(["strength", "person_id"], ascending=[False, True])
-    rank = np.arange(1, len(table) + 1)
-    circle = np.append(CIRCLES, -1)[np.searchsorted(CIRCLES, rank)]
-    return table.assign(rank=rank, circle=circle).set_index("person_id")
+    table = table.assign(person_id=other)
+    table = table[other.isin(listable(village, other))]
+    if table.empty:
+        return table.set_index("person_id")[["strength", "days"]].assign(rank=0, circle=0)
+    ranked = circles(table, me=me)
+    return ranked.join(table.set_index("person_id")["days"])
+
+
+def _signature(village: Village, day: DayLike) -> pd.Series:
+    first = as_day(day) - dt.timedelta(days=YEAR_DAYS - 1)
+    return social_signature(village, since=first, as_of=day)
 
 
 def _ties(before: pd.DataFrame, after: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
@@ -329,21 +334,6 @@ def _causes(egos: tuple[Ego, Ego], everybody: list[str], names: pd.Series) -> pd
     return table.drop(columns=["order", "size"]).reset_index(drop=True)
 
 
-def signature_distance(before: pd.Series, after: pd.Series) -> float:
-    """Return the Jensen-Shannon distance between the shares of contact days by rank."""
-    n = max(len(before), len(after))
-    shares = []
-    for days in (before, after):
-        counts = np.sort(days[days > 0].to_numpy(dtype=float))[::-1]
-        if len(counts) < MIN_ALTERS:
-            return float("nan")
-        shares.append(np.pad(counts / counts.sum(), (0, n - len(counts))))
-    middle = (shares[0] + shares[1]) / 2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        parts = [np.nansum(share * np.log2(share / middle)) for share in shares]
-    return float(np.sqrt(max(sum(parts) / 2, 0.0)))
-
-
 def _jaccard(active: pd.DataFrame) -> float:
     either, both = int(active.any(axis=1).sum()), int(active.all(axis=1).sum())
     return both / either if either else float("nan")
@@ -359,17 +349,6 @@ MEASURES = (
         range="0 to 1",
         undefined="if no tie is active on either day",
         reference="Jaccard 1912",
-    ),
-    Measure(
-        name="signature_distance",
-        function="compare",
-        of="village",
-        meaning="How differently the contact days of a year are spread over the ranks of the "
-        "alters on two days.",
-        unit="-",
-        range="0 to 1",
-        undefined="with fewer than 20 alters",
-        reference="Saramaki et al. 2014",
     ),
     Measure(
         name="difference",
