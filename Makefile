@@ -64,6 +64,13 @@ docs: $(VENV)/.dev  ## Write the pages that are made from the code.
 	$(BIN)/python docs/generate_cli.py
 	$(BIN)/python docs/generate_exports.py
 
+FOLDER ?= ../shared/data/temporal
+
+.PHONY: neglect
+neglect: $(VENV)/.dev  ## Fit the estimates of contact, and write their table: make neglect FOLDER=logs.
+	$(BIN)/python benchmarks/neglect/fit.py $(FOLDER)
+	$(BIN)/python benchmarks/neglect/table.py $(FOLDER)
+
 bundle:  ## Build the browser part anew and compare it with what is committed (needs Node).
 	@if command -v npm >/dev/null 2>&1; then sh villagegraph/maps/js/check.sh; \
 	else echo "No npm here: the browser part is not built anew; its checksum is still tested."; fi
