@@ -294,3 +294,15 @@ def test_the_page_of_exports_is_the_registry_s() -> None:
     spec.loader.exec_module(module)
     page = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
     assert module.page() == page, "run: make docs"
+
+
+@pytest.mark.parametrize("typed", ["Zo\udcc3\udcab", "Zo\xeb", "\ud800"])
+def test_what_a_terminal_sends_is_text(typed: str, tmp_path: Path) -> None:
+    card = "BEGIN:VCARD\nFN:Zo\xeb\nEMAIL:zoe@example.org\nEND:VCARD\n"
+    (tmp_path / "a.vcf").write_text(card, encoding="utf-8")
+    for arguments in (["who", str(tmp_path), typed], ["why", str(tmp_path), typed, typed]):
+        result = CliRunner().invoke(main, arguments)
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        assert "\udcc3" not in result.output
+    told = CliRunner().invoke(main, ["who", str(tmp_path), typed])
+    assert told.exit_code == int(typed == "\ud800")

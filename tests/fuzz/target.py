@@ -57,7 +57,10 @@ def seeds(reader: readers.Reader, folder: Path) -> dict[str, Path]:
             names.setdefault(path.suffix, path)
             shutil.copy(path, folder / f"{path.parent.name}-{path.name}".replace("/", "-"))
     if not names:
-        sys.exit("the reader claims none of the fixtures: nothing to begin with")
+        sys.exit(
+            "the reader claims none of the fixtures: nothing to begin with. outlook_pst, which no "
+            "small file can feed, is tried by tests/test_outlook_pst.py with odd items."
+        )
     return names
 
 

@@ -43,6 +43,23 @@ def main() -> None:
     """
 
 
+def as_typed(
+    _: click.Context, __: click.Parameter, value: str | tuple[str, ...] | None
+) -> str | tuple[str, ...] | None:
+    """Return what somebody typed: a terminal may send bytes that Python takes for no letters."""
+    if isinstance(value, tuple):
+        return tuple(map(_text, value))
+    return None if value is None else _text(value)
+
+
+def _text(value: str) -> str:
+    try:
+        typed = value.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        typed = value.encode("utf-8", "replace")
+    return typed.decode("utf-8", "replace")
+
+
 class Given(NamedTuple):
     """The folder that a command is about, and how to read it."""
 
@@ -80,6 +97,7 @@ def on_folder(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--me",
             multiple=True,
+            callback=as_typed,
             metavar="HANDLE",
             help="Your address, number or name; may be given several times.",
         ),

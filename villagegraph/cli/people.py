@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from villagegraph.cli.group import Given, as_of_option, json_option, on_folder
+from villagegraph.cli.group import Given, as_of_option, as_typed, json_option, on_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,14 +19,24 @@ PAIRS_SHOWN = 20
 
 @click.command()
 @on_folder
-@click.argument("name", required=False)
+@click.argument("name", required=False, callback=as_typed)
 @click.option(
-    "--same", nargs=2, metavar="A B", help="Write down that the two are one person, and stop."
+    "--same",
+    nargs=2,
+    callback=as_typed,
+    metavar="A B",
+    help="Write down that the two are one person, and stop.",
 )
 @click.option(
-    "--not-same", nargs=2, metavar="A B", help="Write down that the two are two people, and stop."
+    "--not-same",
+    nargs=2,
+    callback=as_typed,
+    metavar="A B",
+    help="Write down that the two are two people, and stop.",
 )
-@click.option("--note", default="", help="A line for yourself beside --same or --not-same.")
+@click.option(
+    "--note", default="", callback=as_typed, help="A line for yourself beside --same or --not-same."
+)
 @click.option("--ask", is_flag=True, help="Go through the list and take your answers.")
 @click.option(
     "--limit",
@@ -174,8 +184,8 @@ def _merge_text(steps: pd.DataFrame) -> str:
 
 @click.command()
 @on_folder
-@click.argument("a")
-@click.argument("b")
+@click.argument("a", callback=as_typed)
+@click.argument("b", callback=as_typed)
 @as_of_option
 @click.option("--limit", type=click.IntRange(min=1), help="Only the last so many.")
 @json_option
