@@ -103,7 +103,16 @@ def test_sample_writes_the_exports(tmp_path: Path) -> None:
     assert (tmp_path / "s" / "exports" / "contacts.csv").exists()
 
 
-@pytest.mark.parametrize("command", ["check", "map", "report", "neglected"])
+def test_the_week_as_text_and_as_json() -> None:
+    text = run("week", SAMPLE, "--as-of", "2026-10-31").stdout
+    assert [line[:3] for line in text.splitlines()] == ["1. ", "2. ", "3. "]
+    assert all("Ask: “" in line for line in text.splitlines())
+    rows = json.loads(run("week", SAMPLE, "--as-of", "2026-10-31", "--limit", "1", "--json").stdout)
+    assert [row["rank"] for row in rows] == [1]
+    assert rows[0]["line"] in text
+
+
+@pytest.mark.parametrize("command", ["check", "map", "report", "neglected", "week"])
 def test_a_missing_folder_is_one_line_and_exit_1(command: str, tmp_path: Path) -> None:
     result = run(command, str(tmp_path / "none"), code=1)
     (line,) = result.stderr.strip().splitlines()

@@ -174,6 +174,7 @@ def test_every_address_and_number_is_fictional() -> None:
         (".txt", r"\u202a\+\d\d [\d ]+\u202c: "),
         (".txt", r"- [^:\n]+: <Media omitted>"),
         (".txt", r"- bread\n- cheese"),
+        ("sms-20260628.xml", r'<sms protocol="0" address="\+493023125695" date="\d{13}" type="2"'),
         ("aliases.csv", r",not_same,"),
         ("notes.csv", r"\n2026-10-19,[^,]+,met,60,"),
     ],
@@ -194,6 +195,9 @@ def test_heads_of_mails_keep_to_the_line_length() -> None:
             assert max(len(line.encode()) for line in text.split("\r\n")) <= 75
 
 
+_SILENT = ("slipping", "dormant", "muted", "snoozed", "reset_by_note", "unseen")
+
+
 def test_truth_agrees_with_itself(truth: dict[str, Any]) -> None:
     people = {person["id"]: person for person in truth["people"]}
     assert 210 <= len(people) == len(truth["people"]) <= 230
@@ -208,11 +212,11 @@ def test_truth_agrees_with_itself(truth: dict[str, Any]) -> None:
     assert max(sizes.values()) <= 32
     assert truth["bridges"] == [who for who in sorted(people) if people[who]["bridge"]]
     parts = [
-        *(truth[kind] for kind in ("slipping", "dormant", "muted", "snoozed", "reset_by_note")),
+        *(truth[kind] for kind in _SILENT),
         *truth["revived"].values(),
         *truth["new"].values(),
     ]
-    assert [len(part) for part in parts] == [8, 8, 1, 1, 1, 2, 4, 3, 4]
+    assert [len(part) for part in parts] == [8, 8, 1, 1, 1, 1, 2, 4, 3, 4]
     planted = [who for part in parts for who in part]
     assert len(planted) == len(set(planted))
     assert set(planted) <= people.keys()
@@ -263,7 +267,7 @@ def happenings(plan: Plan) -> Iterator[tuple[dt.date, str | None, list[str]]]:
         for line in chat.lines:
             others = [member for member in chat.members if member != line.author]
             yield line.at.date(), line.author, others
-    for item in [*plan.messages, *plan.invitations]:
+    for item in [*plan.messages, *plan.invitations, *plan.texts]:
         yield item.at.date(), "me", [item.person]
     for entry in plan.diary:
         if entry.kind != "note":
@@ -313,7 +317,7 @@ def test_planted_ties_pass_the_gate_and_no_others(seed: int) -> None:
             listed["slipping"].add(who)
             assert silence >= 4 * cadence
     named = {part: {person.id for person in plan.named(part)} for part in ("slipping", "dormant")}
-    held = {person.id for part in ("muted", "snoozed") for person in plan.named(part)}
+    held = {person.id for part in ("muted", "snoozed", "unseen") for person in plan.named(part)}
     assert listed["dormant"] == named["dormant"]
     assert listed["slipping"] == named["slipping"] | held
     assert min(len(days[who]) for who in named["dormant"]) >= 15

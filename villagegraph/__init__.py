@@ -76,6 +76,7 @@ if TYPE_CHECKING:
         interaction_log,
         interactions_per_contact,
         interevent_time,
+        introductions,
         joiners_and_leavers,
         lorenz_curve,
         match_communities,
@@ -111,7 +112,10 @@ if TYPE_CHECKING:
     from villagegraph.samples import write_sample
     from villagegraph.settings import Settings, read_settings
     from villagegraph.ties import contact_days, count_large_items, tie_table
-    from villagegraph.touches import occasions
+    from villagegraph.touches import (
+        occasions,
+        this_week,
+    )
     from villagegraph.village import (
         Village,
         load_village,
@@ -145,9 +149,9 @@ _HOME = {
         "ego_betweenness", "ego_constraint", "ego_effective_size", "entropy_of_contacts",
         "flow_shares", "gini", "group_to_group", "harmonic_closeness", "homophily",
         "inside_outside", "interaction_log", "interactions_per_contact", "interevent_time",
-        "joiners_and_leavers", "lorenz_curve", "match_communities", "modularity",
-        "neglected_ties", "number_of_contacts", "number_of_interactions", "pair_similarity",
-        "percent_initiated_conversations", "percent_initiated_interactions",
+        "introductions", "joiners_and_leavers", "lorenz_curve", "match_communities",
+        "modularity", "neglected_ties", "number_of_contacts", "number_of_interactions",
+        "pair_similarity", "percent_initiated_conversations", "percent_initiated_interactions",
         "percent_nocturnal", "percent_pareto_durations", "percent_pareto_interactions", "reach",
         "reach_at_risk", "response_delay_text", "response_rate_text", "rhythm",
         "signature_distance", "social_signature", "summary", "tie_changes", "ties_at_risk",
@@ -160,7 +164,7 @@ _HOME = {
     "samples": ("write_sample",),
     "settings": ("Settings", "read_settings"),
     "ties": ("contact_days", "count_large_items", "tie_table"),
-    "touches": ("occasions",),
+    "touches": ("occasions", "this_week"),
     "village": ("Village", "load_village", "village_from_phones", "village_from_tables"),
     "who": (
         "explain_merge", "find_person", "job_changes", "likely_duplicates", "tie_events",
@@ -230,6 +234,7 @@ __all__ = [
     "interaction_log",
     "interactions_per_contact",
     "interevent_time",
+    "introductions",
     "job_changes",
     "joiners_and_leavers",
     "likely_duplicates",
@@ -265,6 +270,7 @@ __all__ = [
     "sniff",
     "social_signature",
     "summary",
+    "this_week",
     "tie_changes",
     "tie_events",
     "tie_table",

@@ -86,10 +86,42 @@ def neglected(given: Given, as_of: str | None, limit: int | None, as_json: bool)
         return
     if table.empty:
         click.echo("Nobody: every tie keeps its own rhythm.")
-    for title, rows in table.groupby("list", sort=False):
-        click.echo(f"{str(title).capitalize()}\n")
+    for title, rows in table.groupby("list", sort=False, observed=True):
+        click.echo(f"{str(title).capitalize()}: {_LISTS[str(title)]}\n")
         for row in rows.to_dict("records"):
             click.echo(f"{row['rank']:>4}. {row['name']}\n      {row['reason']}\n")
+    click.echo(f"How likely contact is: {table.attrs['forecast']}", err=True)
+
+
+_LISTS = {
+    "slipping": "who mattered most and is least likely to come back alone",
+    "worth a message": "who mattered most and whose silence is unlike them",
+    "dormant": "who mattered and has been quiet for over a year",
+}
+
+
+@click.command()
+@on_folder
+@as_of_option
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=3, show_default=True, help="At most so many."
+)
+@json_option
+def week(given: Given, as_of: str | None, limit: int, as_json: bool) -> None:
+    """List a few people to get in touch with this week: why now, on which channel, what to ask."""
+    from villagegraph.cli.clock import chosen_day, day_given
+    from villagegraph.touches import this_week
+
+    day_given(as_of)
+    village = given.load()
+    table = this_week(village, as_of=chosen_day(village, as_of), limit=limit)
+    if as_json:
+        click.echo(table.to_json(orient="records", force_ascii=False, indent=2))
+        return
+    if table.empty:
+        click.echo("Nobody is due this week. A line about your own work is never amiss.")
+    for row in table.to_dict("records"):
+        click.echo(f"{row['rank']}. {row['line']}")
 
 
 @click.command()
@@ -103,4 +135,4 @@ def sample(directory: str, seed: int | None) -> None:
     click.echo(write_sample(directory, **options))
 
 
-COMMANDS = (map_, neglected, report, sample)
+COMMANDS = (map_, neglected, report, sample, week)

@@ -31,6 +31,7 @@ from villagegraph.measures.directed import directed_centrality
 from villagegraph.measures.diversity import diversity
 from villagegraph.measures.ego_networks import ego_betweenness
 from villagegraph.measures.homophily import homophily
+from villagegraph.measures.introductions import introductions
 from villagegraph.measures.neglect import neglected_ties
 from villagegraph.measures.office import inside_outside
 from villagegraph.measures.organisation import (
@@ -113,6 +114,7 @@ __all__ = [
     "interaction_log",
     "interactions_per_contact",
     "interevent_time",
+    "introductions",
     "joiners_and_leavers",
     "lorenz_curve",
     "match_communities",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from villagegraph.village import Village
+
+_LEAST_FOR_CADENCE = 3  # contact days, as in the tie table
 
 
 class History(NamedTuple):
@@ -125,3 +128,97 @@ def listable(village: Village, people: Iterable[str]) -> list[str]:
 def _is_desk(handle: str, name: str) -> bool:
     # hello@ may be somebody's own address: a full name speaks for a person
     return is_machine_address(handle) or (is_role_address(handle) and not name_key(name))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Rhythms:
+    """
+    The days of all of the owner's ties, one behind the other.
+
+    Attributes
+    ----------
+    people
+        `person_id` of each tie's other person, sorted.
+    days
+        Contact days of the first tie, ascending, then of the second, and so on.
+    starts, counts
+        Where in `days` each tie begins, and how many days it has.
+    last_at
+        Instant of each tie's last contact, UTC.
+    channels
+        Channels of each tie's last contact day.
+    """
+
+    people: np.ndarray
+    days: np.ndarray
+    starts: np.ndarray
+    counts: np.ndarray
+    last_at: pd.Series
+    channels: pd.Series
+
+    @classmethod
+    def of(cls, contacts: pd.DataFrame, *, me: str) -> Rhythms:
+        """Collect the days of the owner's ties from what `contact_days` returns."""
+        table = contacts
+        first = (table["person_u"] == me).to_numpy()
+        mine = first | (table["person_v"] == me).to_numpy()
+        other = table["person_v"].where(first, table["person_u"])[mine]
+        people, codes = np.unique(other.to_numpy(dtype=str), return_inverse=True)
+        order = np.lexsort((table["day"].to_numpy()[mine], codes))
+        table = table[mine].iloc[order]
+        counts = np.bincount(codes, minlength=len(people)).astype(np.int64)
+        starts = np.cumsum(counts) - counts
+        ends = starts + counts - 1
+        return cls(
+            people=people.astype(object),
+            days=table["day"].to_numpy(dtype=np.int64),
+            starts=starts,
+            counts=counts,
+            last_at=table["last_at"].iloc[ends].reset_index(drop=True),
+            channels=table["channels"].iloc[ends].reset_index(drop=True),
+        )
+
+    @property
+    def last(self) -> np.ndarray:
+        """Day of each tie's last contact."""
+        days: np.ndarray = self.days[self.starts + self.counts - 1]
+        return days
+
+    @property
+    def gaps(self) -> np.ndarray:
+        """Days from each contact day to the next, of all ties in a row."""
+        if len(self.days) == 0:
+            return self.days
+        within = np.ones(len(self.days) - 1, dtype=bool)
+        within[self.starts[1:] - 1] = False
+        steps: np.ndarray = np.diff(self.days)[within]
+        return steps
+
+    @property
+    def gap_owner(self) -> np.ndarray:
+        """Number of the tie that each gap belongs to."""
+        return np.repeat(np.arange(len(self.people)), self.counts - 1)
+
+    def within(self, until: np.ndarray, days: int) -> np.ndarray:
+        """Count each tie's contact days in the `days` days up to `until`, a day for each tie."""
+        after = np.repeat(until - days, self.counts)
+        owner = np.repeat(np.arange(len(self.people)), self.counts)
+        found: np.ndarray = np.bincount(
+            owner, self.days > after, minlength=len(self.people)
+        ).astype(np.int64)
+        return found
+
+    def cadence(self) -> np.ndarray:
+        """
+        Return each tie's usual gap, `nan` below three contact days.
+
+        It is that of the tie table: the tie's mean gap, drawn towards the mean
+        of all gaps as if two more gaps had been seen.
+        """
+        gaps = self.gaps
+        n = (self.counts - 1).astype(np.float64)
+        total = (self.last - self.days[self.starts]).astype(np.float64)
+        pooled = gaps.mean() if len(gaps) else np.nan
+        with np.errstate(divide="ignore", invalid="ignore"):
+            usual = np.exp((n * np.log(total / n) + 2 * np.log(pooled)) / (n + 2))
+        return np.where(self.counts >= _LEAST_FOR_CADENCE, usual, np.nan)

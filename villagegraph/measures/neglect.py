@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from villagegraph.days import DayLike, as_day, day_number
-from villagegraph.measures.histories import listable, my_days
-from villagegraph.measures.wording import (
-    by_channel,
-    counted,
-    every,
-    in_month,
-    main_channel,
-    span,
-    times,
-)
+from villagegraph.measures import reasons
+from villagegraph.measures.at_stake import at_stake
+from villagegraph.measures.histories import Rhythms, listable
+from villagegraph.measures.observed import Observed
+from villagegraph.measures.probability import contact_probability
+from villagegraph.measures.silences import RETURN_WITHIN, ROUNDING, outcomes, survival
+from villagegraph.measures.wording import main_channel
 from villagegraph.settings import PersonSettings
-from villagegraph.ties import tie_table
+from villagegraph.ties import contact_days, tie_table
 
 if TYPE_CHECKING:
-    from villagegraph.measures.histories import History
     from villagegraph.village import Village
 
 MIN_DAYS = 5
 MIN_SILENCE = 30
 MIN_OVERDUE = 3.0
 DORMANT_AFTER = 365
-RETURN_WITHIN = 90
-MIN_CASES = 20
+LISTS = ("slipping", "worth a message", "dormant")
 
 _YEAR = 365
 _HALF_A_YEAR = 182
-# a logarithm's last bits must not decide whether a gate is passed
-_ROUNDING = 1e-9
-_PRIOR = 3  # how many own gaps the gaps of all ties weigh as much as
 
 _COLUMNS = {
     "list": "str",
@@ -44,12 +36,18 @@ _COLUMNS = {
     "person_id": "str",
     "name": "str",
     "value": "float64",
+    "band": "str",
     "days_365": "int64",
     "cadence_days": "float64",
     "dormancy_days": "int64",
+    "unseen_days": "int64",
     "overdue": "float64",
     "last_at": "datetime64[us, UTC]",
     "channel": "str",
+    "ended": "int64",
+    "cases": "int64",
+    "people_at_risk": "int64",
+    "organization_at_risk": "str",
     "reason": "str",
 }
 
@@ -58,11 +56,12 @@ def neglected_ties(village: Village, *, as_of: DayLike, limit: int | None = None
     """
     List the people who are worth a message.
 
-    *Slipping* is a tie with at least 5 days of contact that has been quiet for
-    30 to 365 days and for at least 3 times its usual gap. First stand those who
-    mattered most and are likely to be glad to hear from you. *Dormant* is a tie
-    of as many days that has been quiet for longer than a year; those
-    who mattered most stand first.
+    A tie with at least 5 days of contact that has been quiet for 30 to 365 days,
+    and for at least 3 times its usual gap, stands in two lists. In *slipping*
+    those stand first who mattered most and are least likely to come back by
+    themselves; in *worth a message*, those who mattered most and whose silence
+    is unlike them. *Dormant* is a tie of as many days that has been quiet for longer
+    than a year; those who mattered most stand first.
 
     Parameters
     ----------
@@ -76,14 +75,20 @@ def neglected_ties(village: Village, *, as_of: DayLike, limit: int | None = None
     Returns
     -------
     neglected
-        One row per list and tie: `list` (`slipping`, `dormant`), `rank` (from 1
-        in each list), `person_id`, `name`, `value` (see Notes), `days_365`
-        (contact days in the last 365 days; of a tie silent for more than half a
-        year, in the 365 days up to the last contact), `cadence_days` (usual gap,
-        or the one wished for; `nan` if there is none), `dormancy_days` (days
-        since the last contact), `overdue` (the one over the other),
-        `last_at` (last contact, UTC), `channel` (of the last contact; the most
-        personal one if that day had several), `reason` (in words).
+        One row per list and tie: `list` (`slipping`, `worth a message`, `dormant`),
+        `rank` (from 1 in each list), `person_id`, `name`, `value` (see Notes),
+        `band` (how likely contact in the next 90 days is, from `very likely` to
+        `very unlikely`), `days_365` (contact days in the last 365 days; of a tie silent for
+        more than half a year, in the 365 days up to the last contact), `cadence_days` (usual
+        gap, or the one wished for; `nan` if there is none), `dormancy_days` (days
+        since the last contact that your exports cover), `unseen_days` (those that
+        they do not), `overdue` (dormancy over cadence), `last_at` (last contact, UTC), `channel`
+        (of the last contact; the most personal one if that day had several), `ended` and
+        `cases` (of so many silences as long in the owner's past, so many ended within
+        90 days), `people_at_risk` (seen together with this person alone: lost from
+        sight without the tie), `organization_at_risk` (where the owner is in contact
+        with nobody else; empty if that is nowhere), `reason` (in words).
+        `attrs["forecast"]` says whether the owner's own past was heard in `band`.
 
     Raises
     ------
@@ -93,16 +98,19 @@ def neglected_ties(village: Village, *, as_of: DayLike, limit: int | None = None
     Notes
     -----
     `value` is ``ln(1 + days_365)``, doubled by a star in the settings. The list
-    of slipping ties is ordered by ``value * (1 - S)``, where S, the
-    share of silences that lasted longer than this one, is taken from the tie's own
+    of slipping ties is ordered by ``value * (1 - p)``, p as `contact_probability`
+    gives it; the one of those worth a message by ``value * (1 - S)``, where S,
+    the share of silences that lasted longer than this one, is taken from the tie's own
     n gaps and those of all ties: ``(own longer + 3 * share of all) / (n + 3)``.
 
-    A `cadence_days` in the settings takes the place of the usual gap,
-    and one day of contact is then enough. Who is muted, snoozed or opted
-    out, and addresses from which only machines write, are left out.
+    A `cadence_days` in the settings takes the place of the usual gap: the tie is
+    listed once it has been quiet for longer than that, and one day of contact is
+    enough. Who is muted, snoozed or opted out, and addresses from which only
+    machines write, are left out.
 
     A silence is one of the channels that were loaded: a call that no export
-    holds is not seen.
+    holds is not seen. Days on which none of the exports through which a tie
+    runs shows anything at all are not counted as silence (see `Observed`).
 
     Takes time proportional to the number of contact days.
 
@@ -127,161 +135,132 @@ def neglected_ties(village: Village, *, as_of: DayLike, limit: int | None = None
     >>> village = village_from_tables(mails, who, me="me")
     >>> found = neglected_ties(village, as_of="2026-05-04")
     >>> found[["list", "person_id", "dormancy_days"]].values.tolist()
-    [['slipping', 'ben', 84]]
+    [['slipping', 'ben', 84], ['worth a message', 'ben', 84]]
     >>> found["reason"][0][:71]
     'Usually every 7 days (6 days of contact in the last year). Quiet for 84'
     """
-    today = day_number(as_of)
     past = village.until(as_of)
-    histories = my_days(past, me=village.owner())
-    silences = _Silences(histories, _cadences(past, as_of), today=today)
-    names = dict(zip(past.people.index, past.people["name"], strict=True))
-    rows = []
-    for person in listable(past, histories):
-        chosen = past.chosen.get(person, PersonSettings())
-        if chosen.mute or (chosen.snooze_until is not None and chosen.snooze_until > as_day(as_of)):
-            continue
-        tie = _Tie(histories[person], silences.usual[person], chosen, today)
-        if tie.list:
-            rows.append({"person_id": person, "name": names[person], **_row(tie, silences)})
-    return _ranked(rows, limit=limit)
-
-
-class _Tie:
-    """One tie of the owner's, as it stands today."""
-
-    def __init__(self, history: History, usual: float, chosen: PersonSettings, today: int) -> None:
-        self.history = history
-        self.usual = usual
-        self.wish = chosen.cadence_days
-        self.cadence = usual if self.wish is None else self.wish
-        last = int(history.days[-1])
-        self.silence = today - last
-        # who has long been silent is valued as when last in touch
-        self.long = self.silence > _HALF_A_YEAR
-        until = last if self.long else today
-        self.days_365 = int((history.days > until - _YEAR).sum())
-        self.value = float(np.log1p(self.days_365)) * (2 if chosen.star else 1)
-        self.list = self._list()
-
-    def _list(self) -> str:
-        """Return the list in which the tie stands; empty if in none."""
-        if len(self.history.days) < (MIN_DAYS if self.wish is None else 1):
-            return ""
-        if self.silence > DORMANT_AFTER:
-            return "dormant"
-        due = self.silence >= MIN_SILENCE and self.silence >= MIN_OVERDUE * self.cadence - _ROUNDING
-        return "slipping" if due else ""
-
-
-class _Silences:
-    """All silences of the owner's ties: those that ended, and those that go on."""
-
-    def __init__(self, histories: dict[str, History], cadences: pd.Series, *, today: int) -> None:
-        usual = cadences.reindex(list(histories))
-        self.usual = dict(zip(usual.index, usual.to_numpy(dtype=float), strict=True))
-        none = [np.empty(0, dtype=np.int64)]
-        self.gaps = np.concatenate([*none, *(history.gaps for history in histories.values())])
-        counts = [len(history.days) - 1 for history in histories.values()]
-        self.gap_usual = np.repeat(usual.to_numpy(dtype=float), counts)
-        self.current = np.array([today - history.days[-1] for history in histories.values()])
-        self.current_usual = usual.to_numpy(dtype=float)
-
-    def survival(self, tie: _Tie) -> float:
-        """Return the share of silences that last longer than the tie's."""
-        pooled = float((self.gaps > tie.silence).mean()) if len(self.gaps) else 0.0
-        own = tie.history.gaps
-        longer = int((own > tie.silence).sum())
-        return (longer + _PRIOR * pooled) / (len(own) + _PRIOR)
-
-    def outcome(self, tie: _Tie) -> tuple[int, int]:
-        """
-        Tell how earlier silences as long as the tie's went on.
-
-        As long means: as many times the tie's own usual gap.
-
-        Returns
-        -------
-        ended, cases
-            Those that ended within 90 days, and all of which it is known.
-        """
-        ratio = tie.silence / tie.usual
-        # a tie without a rhythm has nan here, which compares false
-        point = ratio * self.gap_usual - _ROUNDING
-        cases = self.gaps >= point
-        ended = cases & (self.gaps <= point + _ROUNDING + RETURN_WITHIN)
-        going_on = self.current > ratio * self.current_usual + RETURN_WITHIN
-        return int(ended.sum()), int(cases.sum() + going_on.sum())
-
-
-def _cadences(village: Village, as_of: DayLike) -> pd.Series:
-    """Return the usual gap of each of the owner's ties, by the other person."""
-    ties = tie_table(village, as_of=as_of)["cadence_days"].reset_index()
-    first = ties["person_u"] == village.me
-    mine = ties[first | (ties["person_v"] == village.me)]
-    other = mine["person_v"].where(first, mine["person_u"])
-    return pd.Series(mine["cadence_days"].to_numpy(), index=pd.Index(other, dtype="object"))
-
-
-def _row(tie: _Tie, silences: _Silences) -> dict[str, object]:
-    history = tie.history
-    slipping = tie.list == "slipping"
-    return {
-        "list": tie.list,
-        "value": tie.value,
-        "days_365": tie.days_365,
-        "cadence_days": tie.cadence,
-        "dormancy_days": tie.silence,
-        "overdue": tie.silence / tie.cadence,
-        "last_at": history.last_at,
-        "channel": main_channel(history.channels),
-        "reason": _slipping(tie, silences) if slipping else _dormant(tie),
-        "order": tie.value * (1 - silences.survival(tie)) if slipping else tie.value,
-    }
-
-
-def _slipping(tie: _Tie, silences: _Silences) -> str:
-    days = f"{counted(tie.days_365, 'day')} of contact in the "
-    days += "year before" if tie.long else "last year"
-    if tie.wish is None:
-        rhythm, measure = f"Usually {every(tie.cadence)} ({days}).", "the usual gap"
-    else:
-        rhythm, measure = f"You wish to be in touch {every(tie.cadence)} ({days}).", "as long"
-    quiet = f"Quiet for {span(tie.silence, in_days=120)}"
-    quiet += f", {times(tie.silence / tie.cadence)} {measure}."
-    return f"{rhythm} {quiet} {_past(tie, silences)}"
-
-
-def _past(tie: _Tie, silences: _Silences) -> str:
-    ended, cases = silences.outcome(tie) if tie.usual > 0 else (0, 0)
-    if cases < MIN_CASES:
-        return "Too few silences this long in your own past to say how they end."
-    return (
-        f"In your own past, {ended:,} of {cases:,} such silences ended within {RETURN_WITHIN} days."
+    me = past.owner()
+    contacts = contact_days(past)
+    rhythms = Rhythms.of(contacts, me=me)
+    ties = tie_table(past, as_of=as_of)
+    standing = _standing(past, rhythms, as_of=as_of)
+    listed = _lists(standing)
+    forecast = contact_probability(
+        past, as_of=as_of, horizon_days=RETURN_WITHIN, ties=ties, contacts=contacts
     )
+    listed["p"] = _of_mine(forecast, me).reindex(listed["person_id"]).to_numpy()
+    ranked = _ranked(listed, limit=limit)
+    ranked = ranked.join(at_stake(past, ties), on="person_id")
+    ranked["band"] = [reasons.band(p) for p in ranked["p"]]
+    ranked["reason"] = [_reason(row) for row in ranked.to_dict("records")]
+    table = ranked[list(_COLUMNS)].astype(_COLUMNS)
+    table.attrs["forecast"] = forecast.attrs["note"]
+    return table
 
 
-def _dormant(tie: _Tie) -> str:
-    days = tie.history.days
-    first, last = int(days[0]), int(days[-1])
-    channel = by_channel(main_channel(tie.history.channels))
-    length = last - first + 1
-    over = f" over {span(length)}" if length > len(days) else ""
-    wish = "" if tie.wish is None else f"You wish to be in touch {every(tie.wish)}. "
-    return (
-        f"{wish}You were in touch on {counted(len(days), 'day')}{over}, "
-        f"last in {in_month(last)} {channel}. Quiet for {span(tie.silence)}."
+def _standing(village: Village, rhythms: Rhythms, *, as_of: DayLike) -> pd.DataFrame:
+    """Return everybody who may be listed: a row each, in the order of `rhythms`."""
+    today = day_number(as_of)
+    last, usual = rhythms.last, rhythms.cadence()
+    unseen = Observed(village, as_of=as_of).unseen(rhythms.people, last)
+    silence = today - last - unseen
+    chosen = [village.chosen.get(person, PersonSettings()) for person in rhythms.people]
+    wish = np.array([np.nan if one.cadence_days is None else one.cadence_days for one in chosen])
+    # who has long been silent is valued as when last in touch
+    long = silence > _HALF_A_YEAR
+    days_365 = rhythms.within(np.where(long, last, today - unseen), _YEAR)
+    star = np.array([2.0 if one.star else 1.0 for one in chosen])
+    ended, cases = outcomes(rhythms, usual, silence)
+    names = village.people["name"].reindex(rhythms.people)
+    table = pd.DataFrame(
+        {
+            "person_id": rhythms.people,
+            "name": names.to_numpy(),
+            "days": rhythms.counts,
+            "first": rhythms.days[rhythms.starts],
+            "last": last,
+            "dormancy_days": silence,
+            "unseen_days": unseen,
+            "wish": ~np.isnan(wish),
+            "cadence_days": np.where(np.isnan(wish), usual, wish),
+            "long": long,
+            "days_365": days_365,
+            "value": np.log1p(days_365) * star,
+            "survival": survival(rhythms, silence),
+            "ended": ended,
+            "cases": cases,
+            "last_at": rhythms.last_at,
+            "channel": [main_channel(channels) for channels in rhythms.channels],
+        }
     )
+    table["overdue"] = table["dormancy_days"] / table["cadence_days"]
+    asleep = [
+        one.mute or (one.snooze_until is not None and one.snooze_until > as_day(as_of))
+        for one in chosen
+    ]
+    awake = set(listable(village, rhythms.people[~np.array(asleep, dtype=bool)]))
+    return table[table["person_id"].isin(awake)]
 
 
-def _ranked(rows: list[dict[str, object]], *, limit: int | None) -> pd.DataFrame:
-    """Order each list and number its rows."""
-    table = pd.DataFrame(rows, columns=[*_COLUMNS, "order"])
+def _lists(standing: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per list and tie; nobody who keeps the usual rhythm stands in any."""
+    silence, cadence, wish = (standing[name] for name in ("dormancy_days", "cadence_days", "wish"))
+    known = standing["days"] >= np.where(wish, 1, MIN_DAYS)
+    habit = (silence >= MIN_SILENCE) & (silence >= MIN_OVERDUE * cadence - ROUNDING)
+    # a wish says when it is time; a habit is only passed by a silence that stands out
+    due = known & np.where(wish, silence > cadence + ROUNDING, habit)
+    long_ago = known & (silence > DORMANT_AFTER)
+    chosen = (due & ~long_ago, due & ~long_ago, long_ago)
+    parts = [standing[rows].assign(list=name) for name, rows in zip(LISTS, chosen, strict=True)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _of_mine(values: pd.Series, me: str) -> pd.Series:
+    """Return what is told of the owner's ties, by the other person."""
+    u, v = (values.index.get_level_values(place) for place in (0, 1))
+    mine = np.asarray((u == me) | (v == me))
+    other = np.where(np.asarray(u == me), v, u)[mine]
+    return pd.Series(values.to_numpy()[mine], index=pd.Index(other, dtype="object"))
+
+
+def _ranked(table: pd.DataFrame, *, limit: int | None) -> pd.DataFrame:
+    """Order each list, number its rows, and leave out those beyond the limit."""
+    off = table["p"].where(table["list"] == "slipping", table["survival"])
+    off = off.where(table["list"] != "dormant", 0.0)
     # rounded: a difference in the last bits must not decide before the name does
-    table["order"] = -table["order"].astype("float64").round(12)
-    table["list"] = pd.Categorical(table["list"], categories=["slipping", "dormant"], ordered=True)
+    table = table.assign(
+        order=-(table["value"] * (1 - off)).astype("float64").round(12),
+        list=pd.Categorical(table["list"], categories=LISTS, ordered=True),
+    )
     table = table.sort_values(["list", "order", "name", "person_id"], ignore_index=True)
     table["rank"] = table.groupby("list", observed=True).cumcount() + 1
-    if limit is not None:
-        table = table[table["rank"] <= limit].reset_index(drop=True)
-    return table[list(_COLUMNS)].astype(_COLUMNS)
+    return table if limit is None else table[table["rank"] <= limit].reset_index(drop=True)
+
+
+def _reason(row: dict[str, Any]) -> str:
+    tie = reasons.Standing(
+        days=row["days"],
+        days_365=row["days_365"],
+        long=row["long"],
+        first=row["first"],
+        last=row["last"],
+        silence=row["dormancy_days"],
+        unseen=row["unseen_days"],
+        cadence=row["cadence_days"],
+        wish=row["wish"],
+        ended=row["ended"],
+        cases=row["cases"],
+        band=row["band"],
+        channel=row["channel"],
+        alone=row["people_at_risk"],
+        place=row["organization_at_risk"],
+    )
+    return _TELL[row["list"]](tie)
+
+
+_TELL = {
+    "slipping": reasons.slipping,
+    "worth a message": reasons.worth_a_message,
+    "dormant": reasons.dormant,
+}

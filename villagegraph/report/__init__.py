@@ -120,6 +120,7 @@ def _whole_page(
         changes = changes[changes["change"] != "new"]
     lists = {
         "slipping": neglected[neglected["list"] == "slipping"],
+        "messages": neglected[neglected["list"] == "worth a message"],
         "dormant": neglected[neglected["list"] == "dormant"],
         "new": changes[changes["change"] == "new"],
         "revived": changes[changes["change"] == "revived"],
@@ -149,6 +150,7 @@ def _lists(lists: dict[str, pd.DataFrame]) -> dict[str, Any]:
     where = "; neglected.csv lists them all"
     groups = [("new", "New ties"), ("revived", "Back after a long silence")]
     return {
+        "messages": content.messages(lists["messages"]),
         "slipping_more": content.more(slipping, limit=content.SLIPPING_SHOWN, where=where),
         "dormant": content.plain_rows(dormant, limit=content.DORMANT_SHOWN),
         "dormant_more": content.more(dormant, limit=content.DORMANT_SHOWN, where=where),

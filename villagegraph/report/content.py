@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 CARDS_SHOWN = 3
 SLIPPING_SHOWN = 8
+MESSAGES_SHOWN = 3
 DORMANT_SHOWN = 5
 CHANGES_SHOWN = 10
 
@@ -259,6 +260,23 @@ def slipping_rows(
             }
         )
     return rows
+
+
+def messages(worth: pd.DataFrame) -> str:
+    """
+    Say whose silence is least like them, where there is a choice.
+
+    Parameters
+    ----------
+    worth
+        The ties worth a message, in their order.
+    """
+    if len(worth) <= MESSAGES_SHOWN:
+        return ""
+    names = listed([masked(name) for name in worth["name"].head(MESSAGES_SHOWN)])
+    return (
+        f"If you write to only {small(MESSAGES_SHOWN)}: the silence of {names} is least like them."
+    )
 
 
 def _about(person: pd.Series) -> str:

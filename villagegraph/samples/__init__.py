@@ -2,7 +2,7 @@
 A fictional person's exports, made from a seed, and the truth about them.
 
 The village is Mira Falkenberg's: about 220 people over 36 months, in the real
-shapes of LinkedIn, Google, iCloud, Gmail, calendars and WhatsApp. What is
+shapes of LinkedIn, Google, iCloud, Gmail, calendars, WhatsApp and a phone. What is
 planted in it stands in `truth.json`. Nothing in the pipeline knows of it.
 """
 
@@ -19,12 +19,14 @@ from villagegraph.samples.groups import group_chats, group_mails, shared_mailbox
 from villagegraph.samples.identity import shape_names, unsaved_singer
 from villagegraph.samples.post import add_noise
 from villagegraph.samples.rhythm import diary, invitations, keep_warm, one_to_one
+from villagegraph.samples.texts import BACKUP, texts
 from villagegraph.samples.truth import truth_json
 from villagegraph.samples.write_calendar import icalendar
 from villagegraph.samples.write_contacts import google_csv, icloud_vcf
 from villagegraph.samples.write_linkedin import linkedin_zip
 from villagegraph.samples.write_mail import mbox
 from villagegraph.samples.write_own import aliases_csv, notes_csv, village_toml
+from villagegraph.samples.write_texts import sms_xml
 from villagegraph.samples.write_whatsapp import chats
 
 if TYPE_CHECKING:
@@ -74,6 +76,7 @@ def make_plan(seed: int) -> Plan:
     group_mails(plan, Dice(seed, "groups"))
     shared_mailboxes(plan, Dice(seed, "shared"))
     diary(plan)
+    texts(plan, Dice(seed, "texts"))
     keep_warm(plan, Dice(seed, "warm"))
     add_noise(plan, Dice(seed, "noise"))
     return plan
@@ -87,6 +90,7 @@ def _files(plan: Plan) -> dict[str, str | bytes]:
         "Takeout/Mail/All mail Including Spam and Trash.mbox": mbox(plan),
         "calendar.ics": icalendar(plan),
         **{f"WhatsApp/{name}": data for name, data in chats(plan).items()},
+        f"sms-{BACKUP:%Y%m%d}.xml": sms_xml(plan),
         "village.toml": village_toml(plan),
         "aliases.csv": aliases_csv(plan),
         "notes.csv": notes_csv(plan),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from villagegraph.samples.dice import Dice
 from villagegraph.samples.model import CHANGE, END, START, Person, Plan
 from villagegraph.samples.names import NameMaker, make_name, wide_pool
+from villagegraph.samples.texts import UNSEEN, unseen_friend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,7 +85,7 @@ def make_owner() -> Person:
 def make_people(seed: int) -> list[Person]:
     """Return everybody else, in the order of their ids."""
     dice = Dice(seed, "people")
-    names = NameMaker(dice, (make_name("Mira", "Falkenberg"), TWIN, AUNT))
+    names = NameMaker(dice, (make_name("Mira", "Falkenberg"), TWIN, AUNT, UNSEEN))
     people: list[Person] = []
     for community, size in _SIZES.items():
         parts = _PLANTED[community] + ("regular",) * (size - len(_PLANTED[community]))
@@ -98,7 +99,10 @@ def make_people(seed: int) -> list[Person]:
     _give_addresses(dice, people)
     _give_sources(dice, people)
     _give_facts(dice, people)
-    return people
+    # last and without dice: nobody else changes with it
+    friend = unseen_friend()
+    friend.id = f"p{len(people) + 1:03d}"
+    return [*people, friend]
 
 
 def _member(dice: Dice, names: NameMaker, community: str, part: str) -> Person:

@@ -198,6 +198,16 @@ class Direct:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text message between the owner and one person."""
+
+    at: dt.datetime
+    person: str
+    out: bool
+    text: str
+
+
 @dataclass(slots=True)
 class Diary:
     """A line of the owner's `notes.csv`."""
@@ -222,6 +232,7 @@ class Plan:
     meetings: list[Meeting] = field(default_factory=list)
     messages: list[Direct] = field(default_factory=list)
     invitations: list[Direct] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
     diary: list[Diary] = field(default_factory=list)
     aliases: list[tuple[str, str, str, str]] = field(default_factory=list)
     shared: list[str] = field(default_factory=list)

@@ -84,6 +84,8 @@ def one_to_one(plan: Plan, dice: Dice) -> None:
         if person.chat
     }
     for person in plan.people:
+        if person.part == "unseen":  # only texts, which are written elsewhere
+            continue
         if person.part == "linkedin":
             _connection(plan, dice, person)
         elif person.part == "once":
@@ -219,7 +221,7 @@ def keep_warm(plan: Plan, dice: Dice) -> None:
     """
     planted = {
         person.id for person in plan.people
-        if person.part in ("slipping", "dormant", "muted", "snoozed", "noted")
+        if person.part in ("slipping", "dormant", "muted", "snoozed", "noted", "unseen")
     }  # fmt: skip
     for _ in range(12):
         # a little more strictly than the gate, so that no rounding decides

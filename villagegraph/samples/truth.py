@@ -25,6 +25,7 @@ def truth_json(plan: Plan) -> str:
         "dormant": _ids(plan.named("dormant")),
         "muted": _ids(plan.named("muted")),
         "snoozed": _ids(plan.named("snoozed")),
+        "unseen": _ids(plan.named("unseen")),
         "reset_by_note": _ids(plan.named("noted")),
         "revived": _by_month(plan.named("revived")),
         "new": _by_month(plan.named("new")),
