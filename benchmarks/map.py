@@ -46,6 +46,7 @@ GOALS = {
 SIZES = (150, 1000, 5000, 50_000)
 MOST_FOR_PYVIS = 1000
 PATIENCE = 60_000  # milliseconds
+MOST_BYTES = 300_000  # of a picture
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = (
     "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
@@ -104,11 +105,13 @@ def village(n: int, *, seed: int = 1) -> nx.Graph:
     people = list(G)
     for person in rng.sample(people[1:], k=min(60, n // 2)):
         _tie(G, "p0", person, rng)
-    while G.number_of_edges() < 4 * n:
+    left = 4 * n - G.number_of_edges()
+    while left > 0:
         u = rng.choice(people)
         v = rng.choice(homes[u] if rng.random() < 0.85 else people)
         if u != v and not G.has_edge(u, v):
             _tie(G, u, v, rng)
+            left -= 1
     return G
 
 
@@ -232,7 +235,7 @@ def _pyvis_frame(page: Page) -> float:
 def picture(
     browser: Browser, page_file: Path, path: Path, *, scheme: Literal["light", "dark"]
 ) -> None:
-    """Save a picture of a page, in as few bytes as its few colours need."""
+    """Save a picture of a page, in few bytes."""
     from PIL import Image  # noqa: PLC0415 - comes with matplotlib
 
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
@@ -242,7 +245,11 @@ def picture(
     page.screenshot(path=path)
     context.close()
     with Image.open(path) as shot:
-        shot.convert("RGB").quantize(128).save(path, optimize=True)
+        shot.convert("RGB").save(path, optimize=True)
+    if path.stat().st_size > MOST_BYTES:
+        # the ties' many shades may run together, the few colours of groups may not
+        with Image.open(path) as shot:
+            shot.quantize(256, method=Image.Quantize.MAXCOVERAGE).save(path, optimize=True)
 
 
 def overlapping(spots: list[dict[str, float]]) -> int:

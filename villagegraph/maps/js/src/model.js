@@ -16,7 +16,8 @@ export class Model {
     this.groups = data.groups;
     this.tags = data.tags;
     this.channels = data.channels;
-    this.months = data.months;
+    const [year, month] = data.as_of.split("-").map(Number);
+    this.months = data.months && { ...data.months, end: 12 * year + month - 1 };
     this.people = { ...data.people };
     for (const name of TEXTS) this.people[name] = spelled(data.people[name]);
     this.people.list = numbers(data.people.list);

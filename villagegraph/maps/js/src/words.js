@@ -46,9 +46,9 @@ export function dayBefore(iso, days) {
 /** The same, short enough for a table. */
 export const shortDay = (iso, days) => dayBefore(iso, days).replace(/ (\p{L}{3})\p{L}* /u, " $1 ");
 
-/** The month at the start of a step of the time line; at its end, if asked. */
-export function stepMonth({ start, unit }, step, end = false) {
-  const month = start + (step - 1) * unit + (end ? unit - 1 : 0);
+/** The month at the start of a step of the time line; at its end, if asked, but never after the last month there is. */
+export function stepMonth({ start, unit, end }, step, atEnd = false) {
+  const month = Math.min(end, start + (step - 1) * unit + (atEnd ? unit - 1 : 0));
   return `${MONTHS[month % 12].slice(0, 3)} ${Math.floor(month / 12)}`;
 }
 
