@@ -25,7 +25,7 @@ def sizes(G: nx.Graph, me: Hashable) -> dict[Hashable, float]:
     else:
         value = {v: worth(G.edges[me, v]) if G.has_edge(me, v) else 0.0 for v in G}
     room = spacing(len(G)) * _PIXELS
-    least, most = min(max(0.12 * room, 1.0), 5.0), min(max(0.36 * room, 1.6), 13.0)
+    least, most = min(max(0.12 * room, 0.7), 5.0), min(max(0.36 * room, 1.6), 13.0)
     full = float(np.quantile([value[v] for v in G if v != me] or [1.0], 0.97)) or 1.0
     radii = {v: least + (most - least) * math.sqrt(min(1.0, value[v] / full)) for v in G}
     if me is not None:
