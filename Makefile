@@ -63,6 +63,7 @@ lab: $(VENV)/.dev  ## Open the notebooks in JupyterLab.
 docs: $(VENV)/.dev  ## Write the pages that are made from the code.
 	$(BIN)/python docs/generate_cli.py
 	$(BIN)/python docs/generate_exports.py
+	$(BIN)/python docs/generate_measures.py
 
 FOLDER ?= ../shared/data/temporal
 

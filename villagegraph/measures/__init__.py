@@ -30,6 +30,7 @@ from villagegraph.measures.detours import backup_path
 from villagegraph.measures.directed import directed_centrality
 from villagegraph.measures.diversity import diversity
 from villagegraph.measures.ego_networks import ego_betweenness
+from villagegraph.measures.gather import alter_measures, ego_measures
 from villagegraph.measures.homophily import homophily
 from villagegraph.measures.introductions import introductions
 from villagegraph.measures.neglect import neglected_ties
@@ -72,11 +73,13 @@ from villagegraph.measures.rhythm import (
 from villagegraph.measures.risk import reach_at_risk, ties_at_risk
 from villagegraph.measures.roles import brokerage_roles
 from villagegraph.measures.stability import community_stability, community_ties, match_communities
+from villagegraph.measures.themes import measure_table
 
 __all__ = [
     "Backtest",
     "Comparison",
     "active_days",
+    "alter_measures",
     "alter_ties",
     "as_adjacency",
     "backbone",
@@ -104,6 +107,7 @@ __all__ = [
     "ego_betweenness",
     "ego_constraint",
     "ego_effective_size",
+    "ego_measures",
     "entropy_of_contacts",
     "flow_shares",
     "gini",
@@ -118,6 +122,7 @@ __all__ = [
     "joiners_and_leavers",
     "lorenz_curve",
     "match_communities",
+    "measure_table",
     "modularity",
     "neglected_ties",
     "number_of_contacts",

@@ -34,6 +34,13 @@ MEASURES = (
            "Burt 1992"),
     _entry("hierarchy", "How far constraint comes from one alter rather than from all alike.",
            "-", "0 to 1; 1 with one alter", "Burt 1992 (Coleman-Theil)"),
+    Measure("degree", "brokerage", "person", "Number of alters with whom the tie has any strength.",
+            "people", "0 or more", "never", "Freeman 1978"),
+    Measure("ego_constraint", "ego_constraint", "person", "The constraint of one person.", "-",
+            "as constraint", "for somebody without alters", "Burt 1992"),
+    Measure("ego_effective_size", "ego_effective_size", "person",
+            "The effective size of one person's circle.", "people", "as effective_size",
+            "for somebody without alters", "Burt 1992; Borgatti 1997"),
 )  # fmt: skip
 
 

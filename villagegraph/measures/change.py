@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from villagegraph.days import DayLike, day_number
+from villagegraph.measures.catalog import Measure
 from villagegraph.measures.histories import listable, my_days
 from villagegraph.measures.wording import counted, from_day_number, on_day, span
 
@@ -134,3 +135,18 @@ def _change(history: History, start: int) -> dict[str, object] | None:
         f"In touch again on {on_day(first)}, after {span(silence)} of silence; {contact} since."
     )
     return {"change": "revived", "reason": reason, **row}
+
+
+def _entry(name: str, meaning: str, unit: str, span: str, undefined: str = "never") -> Measure:
+    return Measure(name, "tie_changes", "tie", meaning, unit, span, undefined, "villagegraph")
+
+
+MEASURES = (
+    _entry("change", "Whether the first contact ever falls in the stretch of days, or contact "
+           "came back after half a year or more.", "-", "new, revived"),
+    _entry("first_day", "Day of the first contact in the stretch.", "day", "-"),
+    _entry("days", "Days of contact in the stretch.", "days", "1 or more"),
+    _entry("silence_days", "Days since the contact before.", "days", "180 or more",
+           "for a new tie"),
+    _entry("reason", "What changed, in words.", "-", "text"),
+)  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from villagegraph.measures.catalog import Measure
 from villagegraph.measures.communities import communities
 from villagegraph.measures.fields import fields_of, places_of
 from villagegraph.measures.histories import listable
@@ -283,3 +284,17 @@ def _common(
         parts.append(f"both received {counted(row['seen_together'], 'mail')} of others")
     for place, part in enumerate(parts):
         yield part if place else part[0].upper() + part[1:]
+
+
+def _entry(name: str, meaning: str, unit: str, span: str) -> Measure:
+    return Measure(name, "introductions", "pair", meaning, unit, span, "never", "villagegraph")
+
+
+MEASURES = (
+    _entry("rank", "Place on the list, the most promising pair first.", "-", "1 or more"),
+    _entry("common_alters", "People whom both know, the owner left out.", "people", "0 or more"),
+    _entry("seen_together", "Items that both received.", "items", "0 or more"),
+    _entry("closes_hole", "Whether the owner is, as far as the exports show, the only link between "
+           "the two.", "true or false", "-"),
+    _entry("reason", "What the two have in common, in words.", "-", "text"),
+)  # fmt: skip

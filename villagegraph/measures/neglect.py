@@ -10,6 +10,7 @@ import pandas as pd
 from villagegraph.days import DayLike, as_day, day_number
 from villagegraph.measures import reasons
 from villagegraph.measures.at_stake import at_stake
+from villagegraph.measures.catalog import Measure
 from villagegraph.measures.histories import Rhythms, listable
 from villagegraph.measures.observed import Observed
 from villagegraph.measures.probability import contact_probability
@@ -264,3 +265,43 @@ _TELL = {
     "worth a message": reasons.worth_a_message,
     "dormant": reasons.dormant,
 }
+
+
+def _entry(
+    name: str, meaning: str, unit: str, span: str, undefined: str = "never", source: str = ""
+) -> Measure:
+    source = source or "villagegraph"
+    return Measure(name, "neglected_ties", "tie", meaning, unit, span, undefined, source)
+
+
+MEASURES = (
+    _entry("list", "Which list the tie stands in: quiet for longer than is usual and likely to "
+           "stay so, or unlike itself, or quiet for over a year.", "-",
+           "slipping, worth a message, dormant", source="Levin et al. 2011"),
+    _entry("rank", "Place on the list.", "-", "1 or more"),
+    _entry("value", "What the tie means by its days of contact: ln(1 + days_365), doubled by a "
+           "star.", "-", "0 or more"),
+    _entry("band", "How likely contact in the next 90 days is, in words.", "-",
+           "very likely to very unlikely", source="Navarro et al. 2017"),
+    _entry("days_365", "Days of contact in the last 365 days; of a tie silent for over half a "
+           "year, in the 365 days up to the last contact.", "days", "0 to 365"),
+    _entry("cadence_days", "Usual days from one contact to the next, or those wished for.", "days",
+           "above 0", "if there is no usual gap and no wish", "Navarro et al. 2017"),
+    _entry("dormancy_days", "Days since the last contact that the exports cover.", "days",
+           "0 or more", source="Levin et al. 2011"),
+    _entry("unseen_days", "Days since the last contact that the exports do not cover.", "days",
+           "0 or more"),
+    _entry("overdue", "Dormancy as a multiple of cadence.", "-", "0 or more",
+           "if there is no cadence"),
+    _entry("last_at", "Last contact.", "UTC", "-"),
+    _entry("channel", "Channel of the last contact.", "-",
+           "email, meeting, call, sms, chat, social, note"),
+    _entry("ended", "Of the cases, those that ended within 90 days.", "silences", "0 to cases"),
+    _entry("cases", "Silences as long in the owner's own past, measured by each tie's usual gap.",
+           "silences", "0 or more"),
+    _entry("people_at_risk", "People seen together with this person alone, lost from sight "
+           "without the tie.", "people", "0 or more"),
+    _entry("organization_at_risk", "Where the owner is in contact with nobody else.", "-",
+           "text; empty if nowhere"),
+    _entry("reason", "Why the tie stands here, in words.", "-", "text"),
+)  # fmt: skip

@@ -311,6 +311,16 @@ MEASURES = (
         reference="Kleinbaum et al. 2013",
     ),
     Measure(
+        name="flow_shares",
+        function="flow_shares",
+        of="group",
+        meaning="Share of what flows out of a group that flows to another, or stays within.",
+        unit="share",
+        range="0 to 1",
+        undefined="if nothing flows out of the group",
+        reference="Kleinbaum et al. 2013",
+    ),
+    Measure(
         name="joiners_and_leavers",
         function="joiners_and_leavers",
         of="person",
