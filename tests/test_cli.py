@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import csv
 import dataclasses
 import datetime as dt
 import importlib.util
+import io
 import json
 import re
 import shutil
@@ -10,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+import villagegraph as vg
 from villagegraph.cli import clock, main
 from villagegraph.overview import early_ends
 from villagegraph.settings import read_settings
@@ -315,3 +319,65 @@ def test_what_a_terminal_sends_is_text(typed: str, tmp_path: Path) -> None:
         assert "\udcc3" not in result.output
     told = CliRunner().invoke(main, ["who", str(tmp_path), typed])
     assert told.exit_code == int(typed == "\ud800")
+
+
+TABLES = {
+    "people", "interactions", "participants", "handles", "contacts", "merges", "coverage",
+    "skipped", "ties", "alter_measures", "ego_measures", "neglected", "measure_table",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("out") / "tables"
+    result = run("tables", SAMPLE, "--as-of", "2026-10-31", "-o", str(folder))
+    assert result.stdout == f"{folder}\n"
+    return folder
+
+
+def test_tables_writes_every_table_for_its_owner_alone(written: Path) -> None:
+    assert {path.name for path in written.iterdir()} == {f"{name}.csv" for name in TABLES}
+    assert {path.stat().st_mode & 0o777 for path in written.iterdir()} == {0o600}
+
+
+def test_tables_hold_the_tables(written: Path, sample_village: Village) -> None:
+    past = sample_village.until("2026-10-31")
+    read = {name: pd.read_csv(written / f"{name}.csv") for name in TABLES}
+    for name in ("people", "interactions", "participants", "handles", "contacts", "merges"):
+        assert len(read[name]) == len(getattr(past, name)), name
+    assert set(read["people"]["person_id"]) == set(past.people.index)
+    ties = vg.tie_table(past, as_of="2026-10-31")
+    found = read["ties"].set_index(["person_u", "person_v"])
+    assert found["days"].to_dict() == ties["days"].to_dict()
+    assert set(read["alter_measures"]["person_id"]) == set(past.people.index)
+    assert read["ego_measures"]["person_id"].tolist() == [past.me]
+    assert len(read["measure_table"]) == len(vg.measure_table())
+    starts = [
+        cell[:1]
+        for path in written.iterdir()
+        for row in csv.reader(io.StringIO(path.read_text(encoding="utf-8")))
+        for cell in row
+        if not re.fullmatch(r"-?[0-9.]+(e[+-][0-9]+)?", cell)
+    ]
+    assert not set(starts) & set("=+-@\t\r\n")
+
+
+def test_tables_of_a_log_without_an_owner_say_what_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    log = "date,from,to\n2026-10-01,ana@example.org,ben@example.org\n"
+    (tmp_path / "in" / "village.toml").write_text(
+        '[columns."log.csv"]\nat = "date"\nfrom = "from"\nto = "to"\n'
+    )
+    (tmp_path / "in" / "log.csv").write_text(log)
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        words = ("tables", str(tmp_path / "in"), "--as-of", "2026-10-31", "-o", str(folder))
+        result = run(*words, "--format", "parquet")
+        assert "they are somebody's" in result.stderr
+    names = {f"{name}.parquet" for name in TABLES - {"ego_measures", "neglected"}}
+    assert {path.name for path in folders[0].iterdir()} == names
+    for name in names:
+        assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes()
+    ties = pd.read_parquet(folders[0] / "ties.parquet")
+    assert ties["days"].tolist() == [1]
+    assert [list(names) for names in ties["channels"]] != [[]]

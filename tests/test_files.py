@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import errno
+import io
 import stat
 from typing import TYPE_CHECKING
 
+import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from villagegraph.errors import VillageError
-from villagegraph.files import digest, write_whole
+from villagegraph.files import csv_text, digest, parquet_bytes, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,3 +54,44 @@ def test_digest_tells_parts_apart(parts: list[str], size: int):
     assert len(name) == 2 * size
     assert name == digest(*parts, size=size)
     assert digest(*parts, "", size=16) != digest(*parts, size=16) or not parts
+
+
+def test_no_cell_of_a_csv_file_is_run_as_a_formula():
+    texts = ["=1+1", " @SUM(A1)", "+49 30 1", "-x", "\tx", "＝1", "fine - really"]
+    frame = pd.DataFrame({"text": texts, "number": [-1.5] * 7, "list": [("=a", "b")] * 7})
+    rows = csv_text(frame).splitlines()[1:]
+    assert [row[0] == "'" for row in rows] == [True] * 6 + [False]
+    assert all(row.endswith(",-1.5,'=a;b") for row in rows)
+
+
+def test_a_csv_file_keeps_numbers_and_times():
+    frame = pd.DataFrame(
+        {
+            "x": [0.1 + 0.2, float("nan")],
+            "at": pd.to_datetime(["2026-10-01 09:00", None], utc=True),
+            "is": [True, False],
+        }
+    )
+    assert csv_text(frame) == "x,at,is\n0.3,2026-10-01T09:00:00+00:00,True\n,,False\n"
+
+
+def test_a_parquet_file_has_the_same_kinds_with_rows_and_without():
+    frame = pd.DataFrame(
+        {
+            "name": pd.Series(["Zoë"], dtype="str"),
+            "tags": [("a", "b")],
+            "n": [1],
+            "x": [0.5],
+            "is": [True],
+            "at": pd.to_datetime(["2026-10-01"], utc=True),
+        }
+    )
+    data = parquet_bytes(frame, lists=["tags"])
+    assert data == parquet_bytes(frame.copy(), lists=["tags"])
+    table = pq.read_table(io.BytesIO(data))
+    assert (
+        table.schema == pq.read_table(io.BytesIO(parquet_bytes(frame[:0], lists=["tags"]))).schema
+    )
+    assert table.select(["name", "tags", "n"]).to_pylist() == [
+        {"name": "Zoë", "tags": ["a", "b"], "n": 1}
+    ]

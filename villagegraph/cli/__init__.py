@@ -7,7 +7,7 @@ the input, said in one line; 2: wrong usage.
 Only what click needs anyway is imported at the top: help has to come at once.
 """
 
-from villagegraph.cli import looking, making, people, sources, testing
+from villagegraph.cli import looking, making, people, sources, tables, testing
 from villagegraph.cli.group import main
 
 __all__ = ["main"]
@@ -17,6 +17,7 @@ for _command in (
     *making.COMMANDS,
     *people.COMMANDS,
     *sources.COMMANDS,
+    *tables.COMMANDS,
     *testing.COMMANDS,
 ):
     main.add_command(_command)

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
-import unicodedata
 from typing import TYPE_CHECKING
 
 import icalendar
-import pandas as pd
 
 from villagegraph.days import as_day
-from villagegraph.files import digest
+from villagegraph.files import csv_text, digest
 from villagegraph.parsing.masking import masked
 from villagegraph.parsing.text import MAX_NAME
 
 if TYPE_CHECKING:
-    from villagegraph.days import DayLike
+    import pandas as pd
 
-# signs at which a spreadsheet starts to compute, and gaps that may hide one
-_FORMULA = ("=", "+", "-", "@")
-_GAPS = ("\t", "\r", "\n")
+    from villagegraph.days import DayLike
 
 
 def occasions_calendar(frame: pd.DataFrame, *, stamp: DayLike) -> bytes:
@@ -82,22 +76,4 @@ def neglected_csv(frame: pd.DataFrame) -> str:
         spreadsheet would run as a formula has an apostrophe in front.
     """
     names = ["list", *(name for name in frame.columns if name != "list")]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(names)
-    columns = (frame[name].tolist() for name in names)
-    writer.writerows([_cell(value) for value in row] for row in zip(*columns, strict=True))
-    return out.getvalue()
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, pd.Timestamp | dt.datetime):
-        return "" if value is pd.NaT else value.isoformat()
-    if isinstance(value, float):
-        return "" if value != value else f"{value:.10g}"  # noqa: PLR0124 - nan alone differs from itself
-    if isinstance(value, int):
-        return str(value)
-    text = "" if value is None or value is pd.NaT else str(value)
-    # programs look past leading space, and some past the full width of a sign
-    start = unicodedata.normalize("NFKC", text).lstrip()[:1]
-    return f"'{text}" if start in _FORMULA or text[:1] in _GAPS else text
+    return csv_text(frame[names], digits=10)
