@@ -93,7 +93,7 @@ def page() -> str:
 
 
 def _tables(entries: list[Measure]) -> Iterator[str]:
-    """Yield a table for each function; functions that give one number share one."""
+    """Yield a table for each function; those that give one thing alone share one."""
     alone = [entry for entry in entries if entry.name == entry.function]
     rest = [entry for entry in entries if entry.name != entry.function]
     kept = {entry.function for entry in rest}
@@ -105,7 +105,8 @@ def _tables(entries: list[Measure]) -> Iterator[str]:
     for function, group in groupby(several, key=lambda entry: entry.function):
         yield _table(f"`{function}`", group)
     if single:
-        yield _table("Functions that give what they are called", single)
+        told = f"`{single[0].name}`" if len(single) == 1 else "One number, or one list, each"
+        yield _table(told, single)
 
 
 def _table(title: str, entries: Iterable[Measure]) -> str:
