@@ -23,6 +23,7 @@ from villagegraph.measures.circles import (
     social_signature,
 )
 from villagegraph.measures.closeness import harmonic_closeness
+from villagegraph.measures.closures import backtest_introductions
 from villagegraph.measures.clustering import clustering, transitivity
 from villagegraph.measures.communities import communities, modularity
 from villagegraph.measures.comparison import Comparison, compare
@@ -84,6 +85,7 @@ __all__ = [
     "as_adjacency",
     "backbone",
     "backtest",
+    "backtest_introductions",
     "backup_path",
     "balance_of_contacts",
     "betweenness",
