@@ -32,7 +32,8 @@ DAY = "2026-10-31"
 LABELS = {"name", "name_a", "name_b", "person_a", "person_b", "person_id"}
 # public, and no measures: they compare, cut or sum up what others give
 TOOLS = {
-    "Backtest", "Comparison", "alter_measures", "as_adjacency", "backtest", "backtest_introductions", "backup_path",
+    "Backtest", "Comparison", "alter_measures", "as_adjacency", "backtest",
+    "backtest_introductions", "backup_path",
     "ego_measures", "interaction_log", "match_communities", "measure_table", "rhythm", "summary",
     "without", "without_tie",
 }  # fmt: skip
