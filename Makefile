@@ -38,7 +38,7 @@ browser:
 	@sh tests/install_browser.sh
 
 test: $(VENV)/.dev browser check-static bundle  ## Run everything: lint, types, layers, all tests, notebooks.
-	$(BIN)/python -m pytest --nbmake --nbmake-timeout=300 tests villagegraph notebooks
+	$(BIN)/python -m pytest -n auto --dist loadfile --nbmake --nbmake-timeout=300 tests villagegraph notebooks
 
 .PHONY: check-static
 check-static: $(VENV)/.dev

@@ -283,7 +283,7 @@ def test_a_file_that_breaks_off_is_read_as_far_as_it_goes(
 
 def event_ids(collector: Collector) -> set[str]:
     """Return the ids of the events, without the time that tables take."""
-    ids = set(collector._rows.get("interactions", {}).get("event_id", ()))
+    ids = set(collector._column("interactions", "event_id"))
     return ids.union(*(frame.index for frame in collector._frames.get("interactions", ())))
 
 

@@ -377,7 +377,9 @@ def test_long_lists_are_cut_and_the_rest_is_counted():
         ),
     ]
     made, page = report(items=items)
-    assert made.neglected["list"].value_counts().to_dict() == {"slipping": 11, "dormant": 6}
+    counts = {"slipping": 11, "worth a message": 11, "dormant": 6}
+    assert made.neglected["list"].value_counts().to_dict() == counts
+    assert "If you write to only three: the silence of " in page.text("slipping")
     assert "And three more; neglected.csv lists them all." in page.text("slipping")
     assert "And one more; neglected.csv lists them all." in page.text("dormant")
     assert page.text("slipping").count("31 October 2026") == CARDS_SHOWN

@@ -47,6 +47,7 @@ def save_graph(G: nx.Graph, path: str | os.PathLike[str]) -> Path:
     Examples
     --------
     >>> import tempfile
+    >>> import networkx as nx
     >>> G = nx.Graph(as_of="2026-10-31")
     >>> G.add_edge("ana", "ben", channels=["call", "email"], first_at=None)
     >>> with tempfile.TemporaryDirectory() as folder:

@@ -47,8 +47,9 @@ def at_stake(village: Village, ties: pd.DataFrame) -> pd.DataFrame:
     >>> people = pd.DataFrame({"person_id": ["ben"], "organization": ["Quarry Books"]})
     >>> village = village_from_tables(mails, who, people=people, me="me")
     >>> from villagegraph.ties import tie_table
-    >>> at_stake(village, tie_table(village, as_of="2026-10-31")).loc["ben"].tolist()
-    [1, 'Quarry Books']
+    >>> found = at_stake(village, tie_table(village, as_of="2026-10-31"))
+    >>> int(found.loc["ben", "people_at_risk"]), found.loc["ben", "organization_at_risk"]
+    (1, 'Quarry Books')
     """
     u, v = (ties.index.get_level_values(name).to_numpy() for name in ("person_u", "person_v"))
     met = (ties["days"] > 0).to_numpy()

@@ -31,7 +31,7 @@ LISTS = ("slipping", "worth a message", "dormant")
 _YEAR = 365
 _HALF_A_YEAR = 182
 
-_COLUMNS = {
+COLUMNS = {
     "list": "str",
     "rank": "int64",
     "person_id": "str",
@@ -155,7 +155,7 @@ def neglected_ties(village: Village, *, as_of: DayLike, limit: int | None = None
     ranked = ranked.join(at_stake(past, ties), on="person_id")
     ranked["band"] = [reasons.band(p) for p in ranked["p"]]
     ranked["reason"] = [_reason(row) for row in ranked.to_dict("records")]
-    table = ranked[list(_COLUMNS)].astype(_COLUMNS)
+    table = ranked[list(COLUMNS)].astype(COLUMNS)
     table.attrs["forecast"] = forecast.attrs["note"]
     return table
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from villagegraph.measures import neglected_ties, tie_changes
+from villagegraph.measures.neglect import COLUMNS
 from villagegraph.parsing.masking import masked
 from villagegraph.plots import WAYS, contact_months
 from villagegraph.report import content
@@ -33,10 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Report", "monthly_report"]
 
-NEGLECTED_COLUMNS = (
-    "list", "rank", "person_id", "name", "value", "days_365", "cadence_days", "dormancy_days",
-    "overdue", "last_at", "channel", "reason",
-)  # fmt: skip
+NEGLECTED_COLUMNS = tuple(COLUMNS)
 
 
 def monthly_report(village: Village, *, month: str) -> Report:

@@ -33,6 +33,7 @@ SLIPPING_SHOWN = 8
 MESSAGES_SHOWN = 3
 DORMANT_SHOWN = 5
 CHANGES_SHOWN = 10
+_REASON = 600  # letters
 
 _DATES = (("birthday", "birthdays"), ("anniversary", "anniversaries"))
 
@@ -230,7 +231,7 @@ def slipping_cards(
                 "person_id": row.person_id,
                 "name": masked(row.name),
                 "about": _about(village.people.loc[row.person_id]),
-                "reason": row.reason,
+                "reason": masked(row.reason, longest=_REASON),
                 "touch": light_touch(plain, month=month.first.month, occasion=occasion),
             }
         )
@@ -289,7 +290,7 @@ def plain_rows(frame: pd.DataFrame, *, limit: int) -> list[dict[str, str]]:
     """Return name and reason of the first rows."""
     rows = frame.head(limit)
     return [
-        {"name": masked(name), "reason": reason}
+        {"name": masked(name), "reason": masked(reason, longest=_REASON)}
         for name, reason in zip(rows["name"], rows["reason"], strict=True)
     ]
 

@@ -151,6 +151,7 @@ class _Week:
         weeks = range(-REST_WEEKS, 1)
         self.waiting = {week: self._replies(week) for week in weeks}
         self.moved = {week: self._jobs(week) for week in weeks}
+        self.paired: dict[int, pd.DataFrame] = {}
 
     def birthdays(self) -> Iterator[_Prompt]:
         """Name whose birthday or anniversary it is, unless another one was just before."""
@@ -183,14 +184,26 @@ class _Week:
 
     def introductions(self) -> Iterator[_Prompt]:
         """Name the first of two people who may like to meet and both have this week for it."""
-        free = {person for person in self.awake if self._waits(person)}
-        found = introductions(self.village, as_of=self.first, limit=_INTRODUCTIONS)
-        both = found["person_a"].isin(free) & found["person_b"].isin(free)
-        for row in found[both].itertuples(index=False):
-            why = f"May like to meet {masked(row.name_b)}: {row.reason}"
-            yield _Prompt(
-                "introduction", str(row.person_a), why, questions.INTRODUCTION, str(row.person_b)
-            )
+        for row in self._pairs(0).itertuples(index=False):
+            if self._waits(row.person_a) and self._waits(row.person_b):
+                why = f"May like to meet {masked(row.name_b)}: {row.reason}"
+                yield _Prompt(
+                    "introduction",
+                    str(row.person_a),
+                    why,
+                    questions.INTRODUCTION,
+                    str(row.person_b),
+                )
+
+    def _pairs(self, week: int) -> pd.DataFrame:
+        """Return the pairs to introduce, as of a week, who both have that week for it."""
+        if week not in self.paired:
+            day = self.first + dt.timedelta(weeks=week)
+            found = introductions(self.village, as_of=day, limit=_INTRODUCTIONS)
+            free = {person for person in self.awake if self._has_slot(person, week)}
+            both = found["person_a"].isin(free) & found["person_b"].isin(free)
+            self.paired[week] = found[both]
+        return self.paired[week]
 
     def _replies(self, week: int) -> dict[str, int]:
         today = day_number(self.first) + WEEK * week
@@ -209,7 +222,10 @@ class _Week:
 
     def _free(self, person: str) -> bool:
         """Tell whether somebody with a letter or a new job was not due just before."""
-        return not self._dated(person, until=-1) and not self._slipped(person)
+        if self._dated(person, until=-1):
+            return False
+        slots = [week for week in range(-REST_WEEKS, 0) if self._has_slot(person, week)]
+        return not any(self._slipped(person, week) or self._paired(person, week) for week in slots)
 
     def _waits(self, person: str) -> bool:
         """Tell whether this is the week for what can wait, with no date in the weeks around."""
@@ -226,15 +242,16 @@ class _Week:
         number = day_number(self.first) // WEEK + week
         return (number + int(digest("week", person), 16)) % _SLOTS == 0
 
-    def _slipped(self, person: str) -> bool:
-        """Tell whether somebody may have been named as slipping in the weeks before."""
+    def _slipped(self, person: str, week: int) -> bool:
+        """Tell whether somebody may have been named as slipping in an earlier week."""
         wish = self.village.chosen.get(person, PersonSettings()).cadence_days
         least = 30.0 if wish is None else min(wish, 30.0)
-        return any(
-            self._has_slot(person, week)
-            and self.letters.silence(person, day_number(self.first) + WEEK * week) >= least
-            for week in range(-REST_WEEKS, 0)
-        )
+        return self.letters.silence(person, day_number(self.first) + WEEK * week) >= least
+
+    def _paired(self, person: str, week: int) -> bool:
+        """Tell whether somebody may have been named in an introduction of an earlier week."""
+        pairs = self._pairs(week)
+        return bool(((pairs["person_a"] == person) | (pairs["person_b"] == person)).any())
 
 
 def _in_turn(week: _Week) -> Iterator[_Prompt]:
