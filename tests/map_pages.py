@@ -17,6 +17,15 @@ def spot(page, i: int) -> tuple[float, float]:
     return box["x"] + at["x"], box["y"] + at["y"]
 
 
+def press(page, i: int) -> None:
+    """Press a person as a hand does: the pointer is there before the button goes down."""
+    x, y = spot(page, i)
+    page.mouse.move(x - 1, y)
+    page.mouse.move(x, y)
+    page.wait_for_timeout(60)
+    page.mouse.click(x, y)
+
+
 def panel(page) -> str:
     return page.locator("#details").inner_text()
 

@@ -12,7 +12,7 @@ import map_graph
 import networkx as nx
 import pytest
 from browser import visit
-from map_pages import find, number, panel, shown, spot
+from map_pages import find, number, panel, press, shown
 
 from villagegraph.maps import draw_map
 
@@ -324,10 +324,10 @@ def test_an_address_that_says_nonsense_does_no_harm(opened, drawn, told):
 
 def test_people_are_selected_one_by_one(opened):
     page = opened.page
-    page.mouse.click(*spot(page, 5))
+    press(page, 5)
     assert page.evaluate("window.villagemap.selection()") == [5]
     page.keyboard.down("Shift")
-    page.mouse.click(*spot(page, 30))
+    press(page, 30)
     page.keyboard.up("Shift")
     assert page.evaluate("window.villagemap.selection()") == [5, 30]
     page.locator("#map").focus()
@@ -363,7 +363,7 @@ def test_in_a_frame_the_page_tells_its_selection_and_alone_it_tells_nobody(
         assert [drawn._scene.people["name"].iloc[i] for i in told[-1]["people"]] == [name]
     page = opened.page
     page.evaluate("() => { window.heard = []; addEventListener('message', (e) => heard.push(1)) }")
-    page.mouse.click(*spot(page, 5))
+    press(page, 5)
     page.wait_for_timeout(100)
     assert page.evaluate("heard") == []
 
@@ -491,7 +491,7 @@ def test_an_organisation_finds_ways_between_its_people(chromium, tmp_path):
     with visit(chromium, drawn.save(tmp_path / "all.html")) as seen:
         page = seen.page
         assert page.locator("#circle-0").count() == 0
-        page.mouse.click(*spot(page, 0))
+        press(page, 0)
         page.locator("#start").click()
         far = max(
             nx.single_source_shortest_path_length(G, people.index[0]).items(), key=lambda p: p[1]

@@ -11,7 +11,7 @@ import networkx as nx
 import pandas as pd
 import pytest
 from browser import visit
-from map_pages import INJECTED, spot
+from map_pages import INJECTED, press, spot
 
 from villagegraph.maps import draw_map
 from villagegraph.parsing.masking import masked
@@ -95,7 +95,7 @@ def test_pointing_at_everybody(there, hostile):
 def test_pressing_everybody_shows_every_field_as_text(there, hostile):
     page = there.page
     for text, i in zip(map_graph.HOSTILE, numbers(hostile), strict=True):
-        page.mouse.click(*spot(page, i))
+        press(page, i)
         said = " ".join(page.locator("#details").text_content().split())
         # group, name, title and organisation, place, headline, reason, question, tag
         assert said.count(plain(text)) >= 8, text

@@ -146,7 +146,7 @@ def test_one_addressing_one_other_at_time_stamps(spark: Any, tmp_path: Path) -> 
 
 
 def test_the_page_on_great_logs_holds(spark: Any, tmp_path: Path) -> None:
-    log = pd.DataFrame({"src": ["ana"], "dst": ["ben"], "at": [END - 1]})
+    log = pd.DataFrame({"src": ["ana"], "dst": ["ben"], "at": [END - 86_400]})
     shipped(spark[0], log, tmp_path / "log.parquet")
     names = {"spark": spark[0], "vg": vg}
     # Spark's own process stays where it was started
