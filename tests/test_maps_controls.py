@@ -357,9 +357,10 @@ def test_in_a_frame_the_page_tells_its_selection_and_alone_it_tells_nobody(
         person = frame.locator("#details .person").first
         name = person.locator("bdi").inner_text()
         person.click()
-        seen.page.wait_for_function("() => told.length > 0")
+        seen.page.wait_for_function("() => told.at(-1)?.people.length > 0")
         told = seen.page.evaluate("told")
-        assert told[-1]["type"] == "villagegraph:selection"
+        assert {one["type"] for one in told} == {"villagegraph:selection"}
+        assert told[0]["people"] == []  # a page opened anew has nobody selected
         assert [drawn._scene.people["name"].iloc[i] for i in told[-1]["people"]] == [name]
     page = opened.page
     page.evaluate("() => { window.heard = []; addEventListener('message', (e) => heard.push(1)) }")

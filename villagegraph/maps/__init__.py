@@ -10,7 +10,6 @@ True
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ from villagegraph.files import write_whole
 from villagegraph.layout import layout
 from villagegraph.layout.palette import INK, LIGHT
 from villagegraph.maps.data import Scene, scene
+from villagegraph.maps.notebook import bridge_to, framed
 from villagegraph.maps.packing import payload
 from villagegraph.maps.page import write_page
 from villagegraph.maps.sharing import check_no_names, shared, shared_title
@@ -30,16 +30,18 @@ from villagegraph.parsing.masking import masked
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable
     from pathlib import Path
 
     import networkx as nx
 
+    from villagegraph.maps.bridge import Bridge
     from villagegraph.maps.pyvis_network import VillageNetwork
 
 __all__ = ["Map", "draw_map"]
 
 _HEIGHT = 680
+_SANDBOX = "allow-scripts allow-downloads"
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,13 +159,51 @@ class Map:
 
         return network_of(self._scene, title=self.title)
 
+    @property
+    def selected(self) -> list[Hashable]:
+        """
+        Whom you have selected on the map that this notebook shows, as it is now.
+
+        Press a person on the map and read this in another cell; Shift or Ctrl and a press
+        adds one or takes one away, Esc selects nobody. If the map is shown twice, the last
+        selection made on either counts.
+
+        Returns
+        -------
+        selected
+            Their `person_id`s, in the order of the page. Empty if nobody is selected, if the
+            map was not shown yet, outside a notebook, and without the extra `lab`
+            (`pip install "villagegraph[lab]"`): the map works all the same then, but says nothing.
+
+        Examples
+        --------
+        >>> import networkx as nx, pandas as pd
+        >>> draw_map(nx.Graph([("ana", "ben")]), communities=pd.Series({"ana": 0})).selected
+        []
+        """
+        if self._bridge is None:
+            return []
+        return [self._scene.people.index[k] for k in self._bridge.selected()]
+
+    @cached_property
+    def _bridge(self) -> Bridge | None:
+        return bridge_to(len(self._scene.people))
+
+    def __repr__(self) -> str:
+        """Name the map without naming anybody on it."""
+        n = len(self._scene.people)
+        return f"<Map {self.title!r}: {n:,} {'person' if n == 1 else 'people'}>"
+
     def _repr_html_(self) -> str:
+        return self._frame()
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        # without anybody to hear it, the page needs no name: Jupyter takes `_repr_html_`
+        return {} if self._bridge is None else {"text/html": self._frame(self._bridge.frame)}
+
+    def _frame(self, name: str = "") -> str:
         # a frame of its own keeps the page's script away from the notebook's
-        return (
-            f'<iframe sandbox="allow-scripts allow-downloads" width="100%" height="{_HEIGHT}" '
-            f'style="border:0" title="{html.escape(self.title)}" '
-            f'srcdoc="{html.escape(self.html)}"></iframe>'
-        )
+        return framed(self.html, title=self.title, sandbox=_SANDBOX, height=str(_HEIGHT), name=name)
 
 
 def draw_map(

@@ -21,6 +21,7 @@ from pyvis.network import Network
 from villagegraph.errors import VillageError
 from villagegraph.files import write_whole
 from villagegraph.layout.palette import INK, LIGHT, PAPER, mixed
+from villagegraph.maps.notebook import framed
 from villagegraph.maps.page import policy
 from villagegraph.maps.text import script_json
 from villagegraph.parsing.masking import masked
@@ -214,10 +215,11 @@ class VillageNetwork(Network):  # type: ignore[misc]  # pyvis ships no types
         raise VillageError(msg)
 
     def _repr_html_(self) -> str:
-        height = html.escape(_css(self.height, "680px"))
-        return (
-            f'<iframe sandbox="allow-scripts" width="100%" height="{height}" style="border:0" '
-            f'srcdoc="{html.escape(self.generate_html())}"></iframe>'
+        return framed(
+            self.generate_html(),
+            title=masked(self.heading) or "Village",
+            sandbox="allow-scripts",
+            height=_css(self.height, "680px"),
         )
 
 

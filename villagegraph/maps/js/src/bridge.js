@@ -10,12 +10,14 @@ export function selection(model) {
 
 export function tellParent(model) {
   if (window.parent === window) return;
-  let before = "";
-  model.on(() => {
+  let before = null;
+  const tell = () => {
     const people = selection(model);
     if (people.join() === before) return;
     before = people.join();
     // the parent of a file has no origin to name; numbers are all that is told
     window.parent.postMessage({ type: KIND, people }, "*");
-  });
+  };
+  model.on(tell);
+  tell(); // a page that was opened anew has nobody selected, whatever it told before
 }
