@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 FrameT = TypeVar("FrameT")
 
 ROWS_PER_BUCKET = 10_000_000
-"""Rows of a log whose pairs duckdb counts in one go: some 400 MB."""
+"""Rows of a log whose pairs duckdb counts in one go where items are shared: some 400 MB."""
+
+ADDRESSED_PER_BUCKET = 25_000_000
+"""The same where one addresses one other, of which less is held."""
 
 _KINDS = (
     "a Village, or a log as a pandas or polars frame, a duckdb relation, or a Spark DataFrame "
@@ -92,11 +95,11 @@ def embedded(table: pd.DataFrame) -> Iterator[Frame]:
         yield nw.from_native(connection.from_arrow(arrow)).lazy()
 
 
-def buckets_for(frame: Frame, rows: int | None) -> int:
+def buckets_for(frame: Frame, rows: int | None, *, per_bucket: int) -> int:
     """Return in how many portions the pairs of a log are counted."""
     if rows is None:
         rows = int(frame.select(nw.len()).collect().item())
-    return max(1, -(-rows // ROWS_PER_BUCKET))
+    return max(1, -(-rows // per_bucket))
 
 
 def handed_back(ties: Frame, *, like: FrameT) -> FrameT:
@@ -108,29 +111,35 @@ def handed_back(ties: Frame, *, like: FrameT) -> FrameT:
     return result
 
 
-def in_buckets(pairs: Frame, *, buckets: int, count: Callable[[Frame], Frame]) -> Frame:
+def in_buckets(
+    rows: Frame, *, ends: tuple[str, str], buckets: int, count: Callable[[Frame], Frame]
+) -> Frame:
     """
-    Count pairs a bucket at a time, so that memory is that of one bucket.
+    Count the pairs of a relation of duckdb a bucket at a time, and hold the result.
 
-    A pair's rows all fall into one bucket, whatever the order of rows.
+    Memory is that of one bucket. The rows of a pair all fall into one, whatever
+    their order, and whichever of the two stands first.
 
     Parameters
     ----------
-    pairs
-        Relation of duckdb with `person_u` and `person_v`.
+    rows
+        What to count.
+    ends
+        The columns that tell the two people.
     buckets
         How many.
     count
-        What to do with the pairs of a bucket.
+        What to do with the rows of a bucket.
     """
     import pyarrow as pa
 
-    relation = pairs.to_native()
+    relation = rows.to_native()
     parts = []
     for bucket in range(buckets):
         chosen = relation
         if buckets > 1:
-            chosen = relation.filter(f"hash(person_u, person_v) % {buckets} = {bucket}")
+            number = "xor(hash({}), hash({}))".format(*ends)
+            chosen = relation.filter(f"{number} % {buckets} = {bucket}")
         part = count(nw.from_native(chosen).lazy())
         parts.append(part.to_native().to_arrow_table())
     # duckdb finds the table by its name here, and puts it in the connection of the

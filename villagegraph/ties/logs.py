@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import narwhals as nw
 import numpy as np
@@ -14,7 +14,7 @@ from villagegraph.errors import TableError
 from villagegraph.tables import HIDDEN
 from villagegraph.ties.engines import with_seconds
 from villagegraph.ties.pairs import CHANNEL_NAMES, GROUP_LIMIT, Frame, Log, either, flag
-from villagegraph.ties.zones import DAY_SECONDS, local_day
+from villagegraph.ties.zones import DAY_SECONDS, local_day, utc_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,8 @@ _ADDRESSED = ("src", "dst", "at")
 # the end of the year 9999: what is later was not told in seconds
 _LAST_SECOND = 253_402_300_799
 
-_SECOND = 1_000_000
+_PER_SECOND = {"s": 1, "us": 1_000_000}
+_PER_DAY = {unit: count * DAY_SECONDS for unit, count in _PER_SECOND.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,15 @@ class Local:
     Attributes
     ----------
     table
-        The columns that `Log` names; `at` in microseconds since 1970.
+        The columns that `Log` names, `day` left out where it follows from `at`
+        alone; `at` in `unit` since 1970.
     people
         What each number of a person stands for, in sorted order; None if the
         log names people by numbers itself.
     directed, channels, me
         As in `Log`.
+    unit
+        What `at` counts: seconds (`s`) or microseconds (`us`).
     left_out
         Items of more people than are paired.
     """
@@ -58,10 +62,13 @@ class Local:
     directed: bool
     channels: tuple[str, ...] | None
     me: int | None
+    unit: Literal["s", "us"] = "us"
     left_out: int = 0
 
     def on(self, frame: Frame) -> Log:
         """Return the log as `frame` holds it."""
+        if "day" not in self.table:
+            frame = frame.with_columns(day=utc_day(nw.col("at"), per_day=_PER_DAY[self.unit]))
         return Log(frame, directed=self.directed, channels=self.channels, me=self.me)
 
 
@@ -101,23 +108,24 @@ def pandas_log(log: pd.DataFrame, *, as_of: DayLike, zone: str, me: str | int | 
         If columns are missing, or `at` holds neither epoch seconds nor timestamps.
     """
     directed = is_directed(list(log.columns))
-    micros = _micros_of(log["at"])
-    kept = (micros < _micro(end_of_day(as_of, zone=zone))) & log["at"].notna().to_numpy()
-    if "automated" in log.columns:
-        kept = kept & ~(log["automated"] == True).to_numpy(dtype=bool)  # noqa: E712 - a missing one is not
-    for name in ("src", "dst") if directed else ("event_id", "person_id"):
-        if not _holds_numbers(log[name]):
-            kept = kept & (log[name].notna() & (log[name] != "")).to_numpy(dtype=bool)
-    if not kept.all():
-        log, micros = log[kept], micros[kept]
-    columns = {"at": micros, "day": _days_of(micros, zone)}
+    at, unit = _instants(log["at"])
+    end = int(end_of_day(as_of, zone=zone).timestamp()) * _PER_SECOND[unit]
+    kept = _kept(log, at, end=end, ends=("src", "dst") if directed else ("event_id", "person_id"))
+    if kept is not None:
+        log, at = log[kept], at[kept]
+    columns = {"at": at}
+    # plain arithmetic is left to the engine: it takes no array of its own there
+    if not directed or zone != "UTC":
+        columns["day"] = _days(pd.Series(pd.to_datetime(at, unit=unit, utc=True)), zone)
     if "channel" in log.columns:
         columns["channel"] = _channel_codes(log["channel"])
     if directed:
-        return _addressed(columns, log["src"], log["dst"], me=me)
-    columns["event_id"] = pd.factorize(log["event_id"])[0]
-    columns["sends"] = (log["role"] == "from").to_numpy(dtype=np.float64)
-    return _participants(columns, log["person_id"], me=me)
+        found = _addressed(columns, log["src"], log["dst"], me=me)
+    else:
+        columns["event_id"] = pd.factorize(log["event_id"])[0]
+        columns["sends"] = (log["role"] == "from").to_numpy(dtype=np.float64)
+        found = _participants(columns, log["person_id"], me=me)
+    return replace(found, unit=unit)
 
 
 def frame_log(frame: Frame, *, as_of: DayLike, zone: str, me: str | int | None) -> Log:
@@ -206,7 +214,7 @@ def _addressed(
         # a name is nobody among numbers, and a number no row can hold stands for it
         owner = me if me is None or isinstance(me, int | np.integer) else _NO_NUMBER
         return Local(
-            table=pd.DataFrame(columns),
+            table=pd.DataFrame(columns, copy=False),
             people=None,
             directed=True,
             channels=_channels(columns),
@@ -271,29 +279,38 @@ def _is_shown(name: str, schema: nw.Schema) -> nw.Expr:
     return nw.lit(value=True)
 
 
-def _micros_of(at: pd.Series) -> np.ndarray:
-    """Return times as microseconds since 1970; a missing one as any number."""
+def _kept(
+    log: pd.DataFrame, at: np.ndarray, *, end: int, ends: tuple[str, str]
+) -> np.ndarray | None:
+    """Return which rows count: those of somebody, at some time before `end`; None for all."""
+    # a great log mostly counts whole, and each array as long as it takes longer than the look
+    rows: list[np.ndarray] = []
+    if len(at) and at.max() >= end:
+        rows.append(at < end)
+    if log["at"].hasnans:
+        rows.append(log["at"].notna().to_numpy())
+    if "automated" in log.columns:
+        rows.append(~(log["automated"] == True).to_numpy(dtype=bool))  # noqa: E712 - a missing one is not
+    rows.extend(
+        (log[name].notna() & (log[name] != "")).to_numpy(dtype=bool)
+        for name in ends
+        if not _holds_numbers(log[name])
+    )
+    kept = np.logical_and.reduce(rows) if rows else None
+    return None if kept is None or kept.all() else kept
+
+
+def _instants(at: pd.Series) -> tuple[np.ndarray, Literal["s", "us"]]:
+    """Return times as whole numbers since 1970, and their unit; a missing one as any number."""
     if pd.api.types.is_integer_dtype(at.dtype):
-        seconds: np.ndarray = at.fillna(0).to_numpy(dtype=np.int64)
+        seconds = (at if _holds_numbers(at) else at.fillna(0)).to_numpy(dtype=np.int64)
         if len(seconds) and max(seconds.max(), -seconds.min()) > _LAST_SECOND:
             msg = "`at` needs to hold epoch seconds: milliseconds need to be divided by 1,000 first"
             raise TableError(_LOG, [msg])
-        micros: np.ndarray = seconds * _SECOND
-        return micros
+        return seconds, "s"
     if pd.api.types.is_datetime64_any_dtype(at.dtype):
-        return _micros(pd.to_datetime(at, utc=True))
+        return _micros(pd.to_datetime(at, utc=True)), "us"
     raise _no_times(at.dtype)
-
-
-def _days_of(micros: np.ndarray, zone: str) -> np.ndarray:
-    if zone == "UTC":  # plain arithmetic, where a zone's rules would take longer than the count
-        days: np.ndarray = micros // (DAY_SECONDS * _SECOND)
-        return days
-    return _days(pd.Series(pd.to_datetime(micros, unit="us", utc=True)), zone)
-
-
-def _micro(moment: pd.Timestamp) -> int:
-    return int(moment.timestamp()) * _SECOND
 
 
 def _holds_numbers(values: pd.Series) -> bool:

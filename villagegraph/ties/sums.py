@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import narwhals as nw
 
 from villagegraph.tables import TIES
@@ -29,58 +31,47 @@ def by_day(pairs: Frame, *, channels: tuple[str, ...]) -> Frame:
 
     Every sum is one of whole numbers, and so the same in any order.
     """
-    shares = "contact" in pairs.collect_schema()
     contact = nw.col("contact") == 1
-    at = nw.when(contact).then(nw.col("at")) if shares else nw.col("at")
-    pairs = pairs.with_columns(
-        first_at=at,
-        last_at=at,
-        **{
-            column: flag(
-                (nw.col("channel") == CHANNEL_NAMES.index(name)) & (contact if shares else True)
-            )
-            for column, name in zip(flags_of(channels), channels, strict=True)
-        },
-    )
-    if shares:
-        pairs = pairs.with_columns(n_shared=1.0 - nw.col("contact"))
-    days = pairs.group_by(*_PAIR, "day").agg(
-        nw.len().alias("n"),
-        nw.col("n_uv", *(("n_vu", "n_shared", "credit", "shared_credit") if shares else ())).sum(),
-        nw.col("first_at").min(),
-        nw.col("last_at", *(("contact",) if shares else ()), *flags_of(channels)).max(),
-    )
-    if not shares:
-        # who addresses one other gives that day a full day's credit
-        return days.with_columns(
-            n_vu=nw.col("n") - nw.col("n_uv"),
-            contact=nw.lit(1.0),
-            credit=nw.lit(CREDIT_UNIT),
-            n_shared=nw.lit(0.0),
-            shared_credit=nw.lit(0),
+    at = nw.when(contact).then(nw.col("at"))
+    days = (
+        pairs.with_columns(
+            first_at=at,
+            last_at=at,
+            n_shared=1.0 - nw.col("contact"),
+            **_used(channels, among=contact),
         )
+        .group_by(*_PAIR, "day")
+        .agg(
+            nw.col("n_uv", "n_vu", "n_shared", "credit", "shared_credit").sum(),
+            nw.col("first_at").min(),
+            nw.col("last_at", "contact", *flags_of(channels)).max(),
+        )
+    )
     return days.with_columns(
         nw.min_horizontal(nw.col(name), nw.lit(float(CREDIT_UNIT))).cast(nw.Int64).alias(name)
         for name in ("credit", "shared_credit")
     )
 
 
-def by_pair(days: Frame, *, as_of: int, half_life: float, channels: tuple[str, ...]) -> Frame:
+@dataclass(frozen=True, slots=True)
+class Fading:
+    """As of which day ties are told, and after how many days a contact day counts half."""
+
+    as_of: int
+    half_life: float
+
+
+def by_pair(days: Frame, fading: Fading, *, channels: tuple[str, ...]) -> Frame:
     """Return one row per pair: sums over its days, with older days worth less."""
     contact = nw.col("contact") == 1
-    day = nw.col("day")
-    days = days.with_columns(contact_day=nw.when(contact).then(day)).with_columns(
+    days = days.with_columns(contact_day=nw.when(contact).then(nw.col("day"))).with_columns(
         last_day=nw.col("contact_day").max().over(*_PAIR)
     )
-    # counted from the pair's own last day, the whole numbers keep their precision
-    # however long ago that was
-    age = (nw.col("last_day") - day).cast(nw.Float64)
-    faded = (2.0 ** (age / -half_life)) * nw.col("credit").cast(nw.Float64)
-    faded = (faded * (_STRENGTH_UNIT / CREDIT_UNIT) + 0.5).floor()
-    ties = (
+    faded = _faded(nw.col("credit").cast(nw.Float64), fading)
+    return (
         days.with_columns(
             first_day=nw.col("contact_day"),
-            recent=flag(contact & (day > as_of - YEAR_DAYS)),
+            recent=flag(contact & _is_recent(fading)),
             faded=nw.when(contact).then(faded).otherwise(nw.lit(0.0)).cast(nw.Int64),
         )
         .group_by(*_PAIR)
@@ -92,9 +83,63 @@ def by_pair(days: Frame, *, as_of: int, half_life: float, channels: tuple[str, .
             nw.col("last_at", "last_day", *flags_of(channels)).max(),
         )
     )
+
+
+def addressed_totals(pairs: Frame, *, channels: tuple[str, ...]) -> Frame:
+    """Return how often the two of each pair addressed one another, since when and until when."""
+    at, day = nw.col("at"), nw.col("day")
+    return (
+        pairs.with_columns(
+            first_at=at, last_at=at, first_day=day, last_day=day, **_used(channels, among=None)
+        )
+        .group_by(*_PAIR)
+        .agg(
+            nw.len().alias("n"),
+            nw.col("n_uv").sum(),
+            nw.col("first_at", "first_day").min(),
+            nw.col("last_at", "last_day", *flags_of(channels)).max(),
+        )
+    )
+
+
+def addressed_days(pairs: Frame, fading: Fading) -> Frame:
+    """
+    Return one row per pair of whom one addressed the other: sums over their days.
+
+    Who addresses one other gives that day a full day's credit: of a day nothing
+    matters but that it was one, and rows of nothing else are gone through fastest.
+    """
+    faded = _faded(nw.lit(float(CREDIT_UNIT)), fading)
+    return (
+        pairs.group_by(*_PAIR, "day")
+        .agg(nw.len().alias("n"))
+        .with_columns(last_day=nw.col("day").max().over(*_PAIR))
+        .with_columns(recent=flag(_is_recent(fading)), faded=faded.cast(nw.Int64))
+        .group_by(*_PAIR)
+        .agg(
+            nw.len().alias("days"),
+            nw.col("recent").sum().alias("days_365"),
+            nw.col("faded").sum(),
+        )
+    )
+
+
+def addressed(totals: Frame, days: Frame) -> Frame:
+    """Return what `by_pair` returns, from the totals and the days of each pair."""
+    return totals.join(days, on=list(_PAIR)).with_columns(
+        n_vu=nw.col("n") - nw.col("n_uv"),
+        n_shared=nw.lit(0.0),
+        credit=nw.col("days") * CREDIT_UNIT,
+        shared_credit=nw.lit(0),
+    )
+
+
+def finished(ties: Frame, fading: Fading) -> Frame:
+    """Add to the sums of each pair what follows from them alone."""
     counts = ("n_uv", "n_vu", "n_shared", "days", "days_365")
-    dormancy = (as_of - nw.col("last_day")).cast(nw.Float64)
-    strength = 2.0 ** (dormancy / -half_life) * (nw.col("faded").cast(nw.Float64) / _STRENGTH_UNIT)
+    dormancy = (fading.as_of - nw.col("last_day")).cast(nw.Float64)
+    kept = 2.0 ** (dormancy / -fading.half_life)
+    strength = kept * (nw.col("faded").cast(nw.Float64) / _STRENGTH_UNIT)
     return ties.with_columns(
         nw.col(*counts).cast(nw.Int64),
         *(
@@ -108,6 +153,27 @@ def by_pair(days: Frame, *, as_of: int, half_life: float, channels: tuple[str, .
         .then((nw.col("last_day") - nw.col("first_day")).cast(nw.Float64))
         .otherwise(nw.lit(0.0)),
     )
+
+
+def _faded(credit: nw.Expr, fading: Fading) -> nw.Expr:
+    # counted from the pair's own last day, the whole numbers keep their precision
+    # however long ago that was
+    age = (nw.col("last_day") - nw.col("day")).cast(nw.Float64)
+    credits_left = 2.0 ** (age / -fading.half_life) * credit
+    return (credits_left * (_STRENGTH_UNIT / CREDIT_UNIT) + 0.5).floor()
+
+
+def _is_recent(fading: Fading) -> nw.Expr:
+    return nw.col("day") > fading.as_of - YEAR_DAYS
+
+
+def _used(channels: tuple[str, ...], *, among: nw.Expr | None) -> dict[str, nw.Expr]:
+    """Return for each channel whether a row is of it, and among the rows that count."""
+    used = {}
+    for column, name in zip(flags_of(channels), channels, strict=True):
+        is_of_it = nw.col("channel") == CHANNEL_NAMES.index(name)
+        used[column] = flag(is_of_it if among is None else is_of_it & among)
+    return used
 
 
 def with_rhythm(ties: Frame, *, me: str | int | None) -> Frame:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import math
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar, overload
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, TypeVar, overload
 
 import narwhals as nw
 import numpy as np
@@ -15,7 +15,15 @@ import pandas as pd
 from villagegraph.days import day_number
 from villagegraph.settings import Settings
 from villagegraph.tables import TIES, check, make
-from villagegraph.ties.engines import as_frame, buckets_for, embedded, handed_back, in_buckets
+from villagegraph.ties.engines import (
+    ADDRESSED_PER_BUCKET,
+    ROWS_PER_BUCKET,
+    as_frame,
+    buckets_for,
+    embedded,
+    handed_back,
+    in_buckets,
+)
 from villagegraph.ties.logs import Local, frame_log, pandas_log, village_log
 from villagegraph.ties.pairs import (
     CREDIT_UNIT,
@@ -26,7 +34,20 @@ from villagegraph.ties.pairs import (
     pairs_of,
     persons_of,
 )
-from villagegraph.ties.sums import CONTACT, SEEN, by_day, by_pair, flags_of, in_words, with_rhythm
+from villagegraph.ties.sums import (
+    CONTACT,
+    SEEN,
+    Fading,
+    addressed,
+    addressed_days,
+    addressed_totals,
+    by_day,
+    by_pair,
+    finished,
+    flags_of,
+    in_words,
+    with_rhythm,
+)
 from villagegraph.village import Village
 
 if TYPE_CHECKING:
@@ -96,7 +117,8 @@ def tie_table(
         IANA zone in which days are counted, by default the village's, for a log UTC.
     buckets
         In how many portions pandas and duckdb count the pairs, so that memory
-        is that of one; by default one for each 10 million rows. Polars and
+        is that of one; by default one for each 25 million rows of a log in which
+        one addresses one other, and for each 10 million of another. Polars and
         Spark divide the work themselves.
 
     Returns
@@ -151,17 +173,17 @@ def tie_table(
         msg = f"buckets needs to be a whole number above 0, {buckets!r} was given"
         raise ValueError(msg)
     zone = settings.zone if zone is None else zone
-    wanted = _Wanted(as_of=day_number(as_of), half_life=float(half_life), buckets=buckets)
+    fading = Fading(as_of=day_number(as_of), half_life=float(half_life))
     if isinstance(village_or_log, Village):
         owner = village_or_log.me if me is None else me
         local = village_log(village_or_log, as_of=as_of, zone=zone, me=owner)
-        return _in_pandas(local, wanted, me=owner)
+        return _in_pandas(local, fading, buckets=buckets, me=owner)
     if isinstance(village_or_log, pd.DataFrame):
         local = pandas_log(village_or_log, as_of=as_of, zone=zone, me=me)
-        return _in_pandas(local, wanted, me=me)
+        return _in_pandas(local, fading, buckets=buckets, me=me)
     frame = as_frame(village_or_log)
     log = frame_log(frame, as_of=as_of, zone=zone, me=me)
-    ties = in_words(_counted(log, wanted), channels=log.channels or ())
+    ties = in_words(_counted(log, fading, buckets=buckets), channels=log.channels or ())
     return handed_back(ties, like=village_or_log)
 
 
@@ -196,8 +218,8 @@ def contact_days(village: Village, *, as_of: DayLike | None = None) -> pd.DataFr
             "credit": contacts["credit"].astype("float64") / CREDIT_UNIT,
             "n_uv": contacts["n_uv"].astype("int64"),
             "n_vu": contacts["n_vu"].astype("int64"),
-            "first_at": _times(contacts["first_at"]),
-            "last_at": _times(contacts["last_at"]),
+            "first_at": _times(contacts["first_at"], local.unit),
+            "last_at": _times(contacts["last_at"], local.unit),
             "channels": pd.Series(_used(contacts, local.channels), dtype="object"),
         }
     )
@@ -243,41 +265,56 @@ def count_large_items(village_or_log: object, *, as_of: DayLike, zone: str | Non
     return int(large.select(nw.len()).collect().item())
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What is to be counted: up to which day, how fast it fades, in how many portions."""
-
-    as_of: int
-    half_life: float
-    buckets: int | None
-
-
-def _counted(log: Log, wanted: _Wanted, *, rows: int | None = None) -> Frame:
+def _counted(log: Log, fading: Fading, *, buckets: int | None, rows: int | None = None) -> Frame:
     """Return the ties of a log on its own engine."""
-    channels = log.channels or ()
-
-    def count(pairs: Frame) -> Frame:
-        days = by_day(pairs, channels=channels)
-        return by_pair(days, as_of=wanted.as_of, half_life=wanted.half_life, channels=channels)
-
-    pairs = pairs_of(log)
-    if log.frame.implementation.is_duckdb():
-        buckets = wanted.buckets or buckets_for(log.frame, rows)
-        ties = in_buckets(pairs, buckets=buckets, count=count)
-    else:
-        ties = count(pairs)
+    sums = _addressed_sums if log.directed else _shared_sums
+    ties = finished(sums(log, fading, buckets=buckets, rows=rows), fading)
     return with_rhythm(ties, me=log.me)
 
 
-def _in_pandas(local: Local, wanted: _Wanted, *, me: str | int | None) -> pd.DataFrame:
+def _addressed_sums(log: Log, fading: Fading, *, buckets: int | None, rows: int | None) -> Frame:
+    channels = log.channels or ()
+
+    def totals_of(frame: Frame) -> Frame:
+        return addressed_totals(pairs_of(replace(log, frame=frame)), channels=channels)
+
+    def days_of(frame: Frame) -> Frame:
+        return addressed_days(pairs_of(replace(log, frame=frame)), fading)
+
+    frame = log.frame
+    if not frame.implementation.is_duckdb():
+        return addressed(totals_of(frame), days_of(frame))
+    ends = ("src", "dst")
+    buckets = buckets or buckets_for(frame, rows, per_bucket=ADDRESSED_PER_BUCKET)
+    # the totals take no more room than the result, so one look at the log will do
+    totals = in_buckets(frame, ends=ends, buckets=1, count=totals_of)
+    return addressed(totals, in_buckets(frame, ends=ends, buckets=buckets, count=days_of))
+
+
+def _shared_sums(log: Log, fading: Fading, *, buckets: int | None, rows: int | None) -> Frame:
+    channels = log.channels or ()
+
+    def sums_of(pairs: Frame) -> Frame:
+        return by_pair(by_day(pairs, channels=channels), fading, channels=channels)
+
+    pairs = pairs_of(log)
+    if not log.frame.implementation.is_duckdb():
+        return sums_of(pairs)
+    buckets = buckets or buckets_for(log.frame, rows, per_bucket=ROWS_PER_BUCKET)
+    return in_buckets(pairs, ends=("person_u", "person_v"), buckets=buckets, count=sums_of)
+
+
+def _in_pandas(
+    local: Local, fading: Fading, *, buckets: int | None, me: str | int | None
+) -> pd.DataFrame:
     with _engine(local) as frame:
-        counted = _counted(local.on(frame), wanted, rows=len(local.table))
+        counted = _counted(local.on(frame), fading, buckets=buckets, rows=len(local.table))
         ties = _collected(counted, "person_u", "person_v")
     columns = {
         **{name: ties[name] for name in TIES.columns if name in ties},
         **_names(ties, local.people),
-        "first_at": _times(ties["first_at"]),
-        "last_at": _times(ties["last_at"]),
+        "first_at": _times(ties["first_at"], local.unit),
+        "last_at": _times(ties["last_at"], local.unit),
         "channels": _used(ties, local.channels),
         "basis": np.where(ties["days"] > 0, CONTACT, SEEN),
     }
@@ -329,6 +366,6 @@ def _used(table: pd.DataFrame, channels: tuple[str, ...] | None) -> list[tuple[s
     return [names[number] for number in sets.tolist()]
 
 
-def _times(micros: pd.Series) -> pd.Series:
-    times = pd.to_datetime(micros.astype("Int64"), unit="us", utc=True)
+def _times(instants: pd.Series, unit: Literal["s", "us"]) -> pd.Series:
+    times = pd.to_datetime(instants.astype("Int64"), unit=unit, utc=True)
     return times.astype("datetime64[us, UTC]").reset_index(drop=True)

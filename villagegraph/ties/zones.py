@@ -33,8 +33,22 @@ def local_day(seconds: nw.Expr, *, zone: str, until: int) -> nw.Expr:
     """
     changes, offsets = utc_offsets(zone, until)
     offset = _search(seconds, changes, offsets)
+    return utc_day(seconds + offset, per_day=DAY_SECONDS)
+
+
+def utc_day(since_1970: nw.Expr, *, per_day: int) -> nw.Expr:
+    """
+    Return the day of UTC as a count of days since 1970-01-01.
+
+    Parameters
+    ----------
+    since_1970
+        Whole numbers of some unit of time.
+    per_day
+        How many of them a day has.
+    """
     # floor of a true quotient: integer division rounds towards 0 on some engines
-    return ((seconds + offset).cast(nw.Float64) / DAY_SECONDS).floor().cast(nw.Int32)
+    return (since_1970.cast(nw.Float64) / per_day).floor().cast(nw.Int32)
 
 
 def _search(seconds: nw.Expr, changes: tuple[int, ...], offsets: tuple[int, ...]) -> nw.Expr:
