@@ -342,6 +342,19 @@ def test_people_are_selected_one_by_one(opened):
     assert page.evaluate("window.villagemap.selection()") == []
 
 
+def test_the_map_takes_the_size_of_its_stage_whatever_the_window_says(opened):
+    page = opened.page
+    box = page.locator("#map").bounding_box()
+    before = page.evaluate("window.villagemap.spot(0)")
+    assert before["y"] > 300
+    # a frame may get its size, or a panel change it, without a word from the window
+    page.evaluate("() => { document.querySelector('#map').style.maxHeight = '240px'; }")
+    page.wait_for_function("() => window.villagemap.spot(0).y < 240")
+    page.evaluate("() => { document.querySelector('#map').style.maxHeight = ''; }")
+    page.wait_for_function("y => window.villagemap.spot(0).y === y", arg=before["y"])
+    assert page.locator("#map").bounding_box() == box
+
+
 def test_in_a_frame_the_page_tells_its_selection_and_alone_it_tells_nobody(
     chromium,
     drawn,

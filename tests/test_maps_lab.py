@@ -72,6 +72,8 @@ READY = """() => {
   return notebook?.context?.isReady && notebook.content.widgets.length > 0;
 }"""
 KERNEL = "() => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel"
+DRAWN = """() => window.villagemap?.ready === true
+  && [0, 1, 2, 3, 4, 5].every((i) => window.villagemap.spot(i) !== null)"""
 SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
 TRUSTED = (
     "() => [...window.jupyterapp.shell.currentWidget.content.widgets].every((c) => c.model.trusted)"
@@ -97,6 +99,10 @@ def lab(tmp_path_factory):
         env[f"JUPYTER_{name.upper()}_DIR"] = str(home / name)
     for name in ("settings", "workspaces"):
         env[f"JUPYTERLAB_{name.upper()}_DIR"] = str(home / name)
+    # it would ask whether to look for news, over the map
+    asks = home / "settings" / "@jupyterlab" / "apputils-extension"
+    asks.mkdir(parents=True)
+    (asks / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
     for name in ("server", "lab"):
         path = home / "config" / f"jupyter_{name}_config.json"
         path.write_text(json.dumps(SETTINGS), encoding="utf-8")
@@ -163,7 +169,7 @@ class Desk:
         """Return the frame in which the map is drawn."""
         for _ in range(PATIENCE * 10):
             for frame in self.page.frames[1:]:
-                if frame.evaluate("() => window.villagemap?.ready === true"):
+                if frame.evaluate(DRAWN):
                     return frame
             self.page.wait_for_timeout(100)
         pytest.fail("no map is drawn")

@@ -38,6 +38,7 @@ export class View {
     this.sigma.resize(true);
     this.rescale();
     this.listen();
+    new ResizeObserver(() => this.resize()).observe(container);
   }
 
   settings() {
@@ -172,6 +173,15 @@ export class View {
 
   repaint() {
     this.colors = readColors();
+    this.refresh();
+  }
+
+  /** Take the size of the stage: in a frame it may have none yet when the page begins, and the window says nothing when it comes. */
+  resize() {
+    const { offsetWidth, offsetHeight } = this.container;
+    const { width, height } = this.sigma.getDimensions();
+    if (offsetWidth === 0 || (offsetWidth === width && offsetHeight === height)) return;
+    this.sigma.resize();
     this.refresh();
   }
 
