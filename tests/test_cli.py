@@ -8,6 +8,8 @@ import io
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -123,6 +125,18 @@ def test_a_missing_folder_is_one_line_and_exit_1(command: str, tmp_path: Path) -
     (line,) = result.stderr.strip().splitlines()
     assert re.match(r"Error: .*none: no such folder\.", line)
     assert result.stdout == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_is_one_line_and_exit_1() -> None:
+    command = [sys.executable, "-m", "villagegraph", "exports"]
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert result.returncode == 1
+    assert result.stderr.startswith("Error: the result is not whole")
+    assert result.stderr.count("\n") == 1
 
 
 def test_wrong_usage_is_exit_2(tmp_path: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import functools
+import os
+import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -15,6 +18,9 @@ if TYPE_CHECKING:
     from villagegraph.village import Village
 
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
 class _Group(click.Group):
     """A group whose commands say what is wrong in one line."""
 
@@ -25,6 +31,13 @@ class _Group(click.Group):
             if ctx.obj and ctx.obj.get("verbose"):
                 raise
             click.echo(f"Error: {error}", err=True)
+            ctx.exit(1)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            # Python would try once more to get rid of the rest when it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            click.echo("Error: the result is not whole: no space is left where it goes.", err=True)
             ctx.exit(1)
 
 
