@@ -211,11 +211,10 @@ class Collector:
         table
             `interactions` or `participants`.
         rows
-            A frame that keeps the table's contract.
+            A frame that keeps the table's contract, each participant once.
         """
         self.events += len(rows) if table == "interactions" else 0
-        once = rows if table == "interactions" else rows.drop_duplicates(ignore_index=True)
-        self._frames.setdefault(table, []).append(once)
+        self._frames.setdefault(table, []).append(rows)
         if table == "interactions":
             self._zones.update(zone for zone in rows["zone"].unique() if zone)
 
