@@ -203,7 +203,8 @@ def test_the_shift_is_the_root_and_shrunk() -> None:
     odds = rng.normal(size=80)
     seen = rng.random(80) < 0.7
     root = brentq(lambda c: logistic(odds + c).mean() - seen.mean(), -10, 10)
-    assert intercept_shift(odds, seen) == pytest.approx(root * 80 / 110)
+    assert intercept_shift(odds, seen) == pytest.approx(root * 80 / 110 / 1.5)
+    assert intercept_shift(odds, seen, days=4) == pytest.approx(root * 80 / 110 / 1.125)
     assert intercept_shift(odds[:0], seen[:0]) == 0
     # with no contact at all the shift is far down, and finite
     assert -6 < intercept_shift(odds, seen & False) < -2
@@ -212,7 +213,9 @@ def test_the_shift_is_the_root_and_shrunk() -> None:
 def test_the_past_is_looked_at_once_a_horizon_within_a_year() -> None:
     assert past_cuts(as_of=1000, first=0, horizon=90) == [910, 820, 730, 640]
     assert past_cuts(as_of=269, first=0, horizon=90) == [179, 89]
-    assert past_cuts(as_of=178, first=0, horizon=90) == []
+    assert past_cuts(as_of=223, first=0, horizon=90) == [133]
+    assert past_cuts(as_of=134, first=0, horizon=90) == [44]
+    assert past_cuts(as_of=133, first=0, horizon=90) == []
     assert past_cuts(as_of=1500, first=0, horizon=400) == [1100]
     nothing = own_past(as_contact_days(log_of([("a", "b", 3)])), as_of=400, horizon=90)
     assert nothing.shift == 0

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from logs import HISTORIES, LOGS, Log, checksum, each_cut, span_of
+from logs import HISTORIES, LOGS, checksum, each_cut, span_of
 
 from villagegraph.measures import probability
 from villagegraph.measures.features import design
@@ -41,13 +41,15 @@ class Sample(NamedTuple):
     organization: np.ndarray
 
 
-def sample(folder: Path, logs: tuple[Log, ...] = LOGS) -> Sample:
-    """Build the rows of every log, cut and length of history."""
+def sample(folder: Path, *, until: dict[str, int] | None = None) -> Sample:
+    """Build the rows of every log, cut (up to one of each log, if told) and length of history."""
     parts = []
-    for log in logs:
+    for log in LOGS:
         contacts = log.days(folder)
         for history in log.histories:
-            for _, rows in each_cut(log, contacts, history):
+            for cut, rows in each_cut(log, contacts, history):
+                if until and cut > until[log.name]:
+                    continue
                 terms = design(rows.features, horizon=log.horizon, overdue=rows.overdue)
                 names = np.full(len(terms), f"{log.name} {history}")
                 owners = np.full(len(terms), log.organization)

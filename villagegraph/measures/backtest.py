@@ -13,7 +13,7 @@ import pandas as pd
 from villagegraph.days import DayLike, as_day, day_number
 from villagegraph.measures.bgnbd import bgnbd_probability, fit_bgnbd
 from villagegraph.measures.edge_log import as_contact_days
-from villagegraph.measures.features import design, tie_features
+from villagegraph.measures.features import design
 from villagegraph.measures.folds import cross_fitted, pair_folds
 from villagegraph.measures.outcomes import MIN_DAYS, Outcomes, outcomes
 from villagegraph.measures.probability import (
@@ -175,12 +175,20 @@ def backtest(
     if len(days.day):
         _check_cuts(chosen, first, last)
     parts, pasts = [], []
+    looked: dict[int, Outcomes] = {}
     for cut in chosen:
         rows = outcomes(
             days, cut=cut, horizon=horizon_days, history=history_days, me=me, min_days=min_days
         )
         past = (
-            own_past(days, as_of=cut, horizon=horizon_days, me=me, history=history_days)
+            own_past(
+                days,
+                as_of=cut,
+                horizon=horizon_days,
+                me=me,
+                history=history_days,
+                looked=looked,
+            )
             if recalibrate
             else OwnPast(0.0, 0, ())
         )
@@ -255,7 +263,7 @@ def _foretold(
             "frequency": state.days.astype(float),
             "decayed days": state.decayed,
             "silence / gap": -state.silence / np.where(state.gap > 0, state.gap, history),
-            "BG/NBD": _bgnbd(rows, days.between(cut - history, cut), cut=cut, horizon=horizon),
+            "BG/NBD": _bgnbd(rows, horizon=horizon),
             "_pair": rows.pair,
             **_own_terms(rows, horizon=horizon, me=me),
         }
@@ -276,9 +284,9 @@ def _foretold_nothing() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype="float64") for name in names})
 
 
-def _bgnbd(rows: Outcomes, past: ContactDays, *, cut: int, horizon: int) -> np.ndarray:
+def _bgnbd(rows: Outcomes, *, horizon: int) -> np.ndarray:
     """Fit BG/NBD on all ties of the history, and ask it about the rows."""
-    every = tie_features(past, as_of=cut)
+    every = rows.every
     model = fit_bgnbd(every.days - 1, every.span - 1, every.span - 1 + every.silence)
     if model is None:
         return np.full(len(rows.contacted), np.nan)

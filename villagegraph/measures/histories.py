@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from villagegraph.parsing.handles import is_machine_address, is_role_address, name_key
 from villagegraph.ties import contact_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    import pandas as pd
 
     from villagegraph.village import Village
 
@@ -106,13 +105,12 @@ def listable(village: Village, people: Iterable[str]) -> list[str]:
     """
     wanted = list(people)
     known = village.people
-    names = dict(zip(known.index, known["name"], strict=True))
+    names = dict(zip(known.index.tolist(), known["name"].tolist(), strict=True))
     # a mailbox that several share stands in no card of its own, only in the mails
-    pairs = {
-        pair
-        for table in (village.handles, village.participants)
-        for pair in zip(table["person_id"].tolist(), table["handle"].tolist(), strict=True)
-    }
+    pairs = set()
+    for table in (village.handles, village.participants):
+        once = table[["person_id", "handle"]].drop_duplicates()
+        pairs |= set(zip(once["person_id"].tolist(), once["handle"].tolist(), strict=True))
     human = {person for person, handle in pairs if not _is_desk(handle, names.get(person, ""))}
     silent = {person for person, _ in pairs} - human
     return [
@@ -163,14 +161,15 @@ class Rhythms:
         first = (table["person_u"] == me).to_numpy()
         mine = first | (table["person_v"] == me).to_numpy()
         other = table["person_v"].where(first, table["person_u"])[mine]
-        people, codes = np.unique(other.to_numpy(dtype=str), return_inverse=True)
+        codes, names = pd.factorize(other, sort=True)
+        people = names.to_numpy(dtype=object)
         order = np.lexsort((table["day"].to_numpy()[mine], codes))
         table = table[mine].iloc[order]
         counts = np.bincount(codes, minlength=len(people)).astype(np.int64)
         starts = np.cumsum(counts) - counts
         ends = starts + counts - 1
         return cls(
-            people=people.astype(object),
+            people=people,
             days=table["day"].to_numpy(dtype=np.int64),
             starts=starts,
             counts=counts,

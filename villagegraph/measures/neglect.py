@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from villagegraph.measures.probability import contact_probability
 from villagegraph.measures.silences import RETURN_WITHIN, ROUNDING, outcomes, survival
 from villagegraph.measures.wording import main_channel
 from villagegraph.settings import PersonSettings
-from villagegraph.ties import contact_days, tie_table
+from villagegraph.ties.table import contacts_and_pairs
 
 if TYPE_CHECKING:
     from villagegraph.village import Village
@@ -142,9 +142,8 @@ def neglected_ties(village: Village, *, as_of: DayLike, limit: int | None = None
     """
     past = village.until(as_of)
     me = past.owner()
-    contacts = contact_days(past)
+    contacts, ties = contacts_and_pairs(past)
     rhythms = Rhythms.of(contacts, me=me)
-    ties = tie_table(past, as_of=as_of)
     standing = _standing(past, rhythms, as_of=as_of)
     listed = _lists(standing)
     forecast = contact_probability(
@@ -154,7 +153,7 @@ def neglected_ties(village: Village, *, as_of: DayLike, limit: int | None = None
     ranked = _ranked(listed, limit=limit)
     ranked = ranked.join(at_stake(past, ties), on="person_id")
     ranked["band"] = [reasons.band(p) for p in ranked["p"]]
-    ranked["reason"] = [_reason(row) for row in ranked.to_dict("records")]
+    ranked["reason"] = _reasons(ranked)
     table = ranked[list(COLUMNS)].astype(COLUMNS)
     table.attrs["forecast"] = forecast.attrs["note"]
     return table
@@ -166,7 +165,8 @@ def _standing(village: Village, rhythms: Rhythms, *, as_of: DayLike) -> pd.DataF
     last, usual = rhythms.last, rhythms.cadence()
     unseen = Observed(village, as_of=as_of).unseen(rhythms.people, last)
     silence = today - last - unseen
-    chosen = [village.chosen.get(person, PersonSettings()) for person in rhythms.people]
+    nothing = PersonSettings()
+    chosen = [village.chosen.get(person, nothing) for person in rhythms.people]
     wish = np.array([np.nan if one.cadence_days is None else one.cadence_days for one in chosen])
     # who has long been silent is valued as when last in touch
     long = silence > _HALF_A_YEAR
@@ -239,27 +239,18 @@ def _ranked(table: pd.DataFrame, *, limit: int | None) -> pd.DataFrame:
     return table if limit is None else table[table["rank"] <= limit].reset_index(drop=True)
 
 
-def _reason(row: dict[str, Any]) -> str:
-    tie = reasons.Standing(
-        days=row["days"],
-        days_365=row["days_365"],
-        long=row["long"],
-        first=row["first"],
-        last=row["last"],
-        silence=row["dormancy_days"],
-        unseen=row["unseen_days"],
-        cadence=row["cadence_days"],
-        wish=row["wish"],
-        ended=row["ended"],
-        cases=row["cases"],
-        band=row["band"],
-        channel=row["channel"],
-        alone=row["people_at_risk"],
-        place=row["organization_at_risk"],
-    )
-    return _TELL[row["list"]](tie)
+def _reasons(table: pd.DataFrame) -> list[str]:
+    """Return why each row stands where it does."""
+    told = zip(*(table[name].tolist() for name in _TOLD), strict=True)
+    lists = table["list"].tolist()
+    return [_TELL[name](reasons.Standing(*tie)) for name, tie in zip(lists, told, strict=True)]
 
 
+# the columns that are told of, in the order of `Standing`
+_TOLD = (
+    "days", "days_365", "long", "first", "last", "dormancy_days", "unseen_days", "cadence_days",
+    "wish", "ended", "cases", "band", "channel", "people_at_risk", "organization_at_risk",
+)  # fmt: skip
 _TELL = {
     "slipping": reasons.slipping,
     "worth a message": reasons.worth_a_message,

@@ -32,6 +32,8 @@ class Outcomes(NamedTuple):
         How far the other end is behind its own usual activity.
     contacted
         Whether either addressed the other in the days asked about.
+    every
+        All ties of the days looked at, however few their contact days; one row per pair.
     """
 
     ego: np.ndarray
@@ -39,6 +41,7 @@ class Outcomes(NamedTuple):
     features: TieFeatures
     overdue: np.ndarray
     contacted: np.ndarray
+    every: TieFeatures
 
     @property
     def pair(self) -> np.ndarray:
@@ -84,8 +87,8 @@ def outcomes(
     future = contacts.between(cut, cut + horizon)
     if me is not None:
         past, future = past.of(me), future.of(me)
-    features = tie_features(past, as_of=cut)
-    features = features.rows(features.days >= min_days)
+    every = tie_features(past, as_of=cut)
+    features = every.rows(every.days >= min_days)
     there = np.zeros(len(contacts.people), dtype=bool)
     there[future.u] = there[future.v] = True
     people = np.int64(len(contacts.people))
@@ -99,6 +102,7 @@ def outcomes(
         features=TieFeatures(*(np.concatenate(both) for both in zip(first, second, strict=True))),
         overdue=np.concatenate([first.overdue_v, second.overdue_u]),
         contacted=np.concatenate([contacted[chosen] for chosen in asks]),
+        every=every,
     )
 
 
@@ -119,9 +123,9 @@ def past_cuts(*, as_of: int, first: int, horizon: int) -> list[int]:
     -------
     cuts
         `as_of - horizon`, and each `horizon` before, as far as they lie within a
-        year and leave a horizon of past before themselves; always at least the
-        first of them, if it does.
+        year and leave half a horizon of past before themselves; always at least
+        the first of them, if it does.
     """
     steps = range(1, max(1, YEAR_DAYS // horizon) + 1)
     cuts = [as_of - step * horizon for step in steps]
-    return [cut for cut in cuts if cut - first + 1 >= horizon]
+    return [cut for cut in cuts if 2 * (cut - first + 1) >= horizon]

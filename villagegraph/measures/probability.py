@@ -15,7 +15,7 @@ from villagegraph.measures.catalog import Measure
 from villagegraph.measures.edge_log import as_contact_days
 from villagegraph.measures.features import design, tie_features
 from villagegraph.measures.outcomes import YEAR_DAYS, Outcomes, outcomes, past_cuts
-from villagegraph.ties import tie_table
+from villagegraph.ties.table import contacts_and_pairs
 from villagegraph.village import Village
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ COEFFICIENTS = "coefficients.json"
 
 # a user's own past counts as much as what was learnt elsewhere at so many cases
 _PRIOR_CASES = 30
+# and however many cases a day has, its season may be unlike the next: a day alone counts 2/3
+_PRIOR_DAYS = 0.5
 
 
 class OwnPast(NamedTuple):
@@ -96,7 +98,8 @@ def contact_probability(
         Whether to shift all estimates alike, so that they would have been right on
         average in the last year of the village's own past.
     ties, contacts
-        As `tie_table` and `contact_days` return them as of the day, if they are at hand.
+        As `tie_table` and `contact_days` return them as of the day, if they are at hand; of
+        a village.
 
     Returns
     -------
@@ -124,8 +127,9 @@ def contact_probability(
     where they come from; docs/neglect.md tells how well they do elsewhere.
 
     The shift is the one under which the estimates made on the days
-    as_of - H, as_of - 2 H, ... of the last year add up to what happened, times n/(n + 30)
-    for n cases.
+    as_of - H, as_of - 2 H, ... of the last year add up to what happened, times
+    n/(n + 30) for n cases and k/(k + 1/2) for k such days: little is made of few cases, and
+    of a single season.
 
     Takes time proportional to the number of contact days.
 
@@ -147,6 +151,8 @@ def contact_probability(
     """
     check_horizon(horizon_days)
     today = day_number(as_of)
+    if isinstance(village, Village) and ties is None:
+        contacts, ties = contacts_and_pairs(village, as_of=as_of)
     days = as_contact_days(village, as_of=as_of, contacts=contacts)
     people, me = days.people, None
     owner = village.me if isinstance(village, Village) else None
@@ -167,9 +173,8 @@ def contact_probability(
         names=["person_u", "person_v"],
     )
     series = pd.Series(p, index=index, name="p_contact", dtype="float64")
-    if isinstance(village, Village):
-        table = tie_table(village, as_of=as_of) if ties is None else ties
-        series = series.reindex(table.index)
+    if ties is not None:
+        series = series.reindex(ties.index)
     note = past.note if recalibrate else "Not set to this log's own past, as was asked."
     series.attrs.update(note=note, shift=past.shift, cases=past.cases)
     return series
@@ -232,6 +237,7 @@ def own_past(
     horizon: int,
     me: int | None = None,
     history: int = YEAR_DAYS,
+    looked: dict[int, Outcomes] | None = None,
 ) -> OwnPast:
     """
     Learn from a log's last year by how much the intercept is off.
@@ -248,6 +254,9 @@ def own_past(
         Code of the owner; None for an organisation's log.
     history
         Days before each of the earlier days that are looked at.
+    looked
+        What came of the ties as of earlier days, of the same contacts, `me`, horizon
+        and history, so that it is counted once; those of further days are added.
 
     Returns
     -------
@@ -260,15 +269,18 @@ def own_past(
     # a few wrong dates long before everything else are no beginning
     first = int(np.quantile(known.day, 0.001, method="lower"))
     cuts, odds, seen = [], [], []
+    looked = {} if looked is None else looked
     for cut in past_cuts(as_of=as_of, first=first, horizon=horizon):
-        rows = outcomes(known, cut=cut, horizon=horizon, history=history, me=me)
+        if cut not in looked:
+            looked[cut] = outcomes(known, cut=cut, horizon=horizon, history=history, me=me)
+        rows = looked[cut]
         if len(rows.contacted):
             cuts.append(cut)
             odds.append(row_logits(rows, horizon=horizon, me=me))
             seen.append(rows.contacted)
     if not cuts:
         return OwnPast(0.0, 0, ())
-    shift = intercept_shift(np.concatenate(odds), np.concatenate(seen))
+    shift = intercept_shift(np.concatenate(odds), np.concatenate(seen), days=len(cuts))
     return OwnPast(shift, sum(len(part) for part in seen), tuple(cuts))
 
 
@@ -277,7 +289,7 @@ def row_logits(rows: Outcomes, *, horizon: int, me: int | None) -> np.ndarray:
     return logits(rows.features, None if me is not None else rows.overdue, horizon=horizon)
 
 
-def intercept_shift(log_odds: np.ndarray, contacted: np.ndarray) -> float:
+def intercept_shift(log_odds: np.ndarray, contacted: np.ndarray, *, days: int = 1) -> float:
     """
     Return the shift under which the estimates add up to what happened, shrunk.
 
@@ -287,20 +299,23 @@ def intercept_shift(log_odds: np.ndarray, contacted: np.ndarray) -> float:
         As estimated.
     contacted
         What happened.
+    days
+        Of how many days the cases are.
 
     Returns
     -------
     shift
-        Added to every log odds; with n cases n/(n + 30) of the full shift. If all
-        or none saw contact, half a case is taken to be otherwise.
+        Added to every log odds; with n cases of k days, ``n/(n + 30) * k/(k + 1/2)`` of
+        the full shift. If all or none saw contact, half a case is taken to be otherwise.
 
     Examples
     --------
-    Even odds were given to 60 ties, of which 3 in 4 saw contact. That is log(3),
-    1.10, too low, and two thirds of it count:
+    As of one day even odds were given to 60 ties, of which 3 in 4 saw contact. That is
+    log(3), 1.10, too low; two thirds of it count for 60 cases, and of these two thirds
+    for one day:
 
     >>> round(intercept_shift(np.zeros(60), np.arange(60) < 45), 2)
-    0.73
+    0.49
     """
     n = len(contacted)
     if not n:
@@ -311,4 +326,4 @@ def intercept_shift(log_odds: np.ndarray, contacted: np.ndarray) -> float:
     for _ in range(60):
         middle = (low + high) / 2
         low, high = (middle, high) if logistic(log_odds + middle).mean() < share else (low, middle)
-    return (low + high) / 2 * n / (n + _PRIOR_CASES)
+    return (low + high) / 2 * n / (n + _PRIOR_CASES) * days / (days + _PRIOR_DAYS)

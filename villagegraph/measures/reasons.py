@@ -12,6 +12,7 @@ MIN_CASES = 20
 WISH = "You wish to be in touch"
 
 BANDS = ((0.8, "very likely"), (0.6, "likely"), (0.4, "about even"), (0.2, "unlikely"))
+_LEVELS = (*(word for _, word in BANDS), "very unlikely")
 
 
 class Standing(NamedTuple):
@@ -122,7 +123,15 @@ def _outlook(tie: Standing) -> str:
     chance = "has about even odds" if tie.band == "about even" else f"is {tie.band}"
     if tie.cases < MIN_CASES:
         return f"In reference mail data, contact within {RETURN_WITHIN} days then {chance}."
-    return f"By the whole history of the two of you, contact within {RETURN_WITHIN} days {chance}."
+    # the silences of all ties and the estimate for this one may point different ways
+    past, own = _LEVELS.index(band(tie.ended / tie.cases)), _LEVELS.index(tie.band)
+    if past == own:
+        return f"For this tie too, contact within {RETURN_WITHIN} days {chance}."
+    odds = "higher" if own < past else "lower"
+    return (
+        "How long and how often the two of you were in touch makes the odds "
+        f"{odds} here: contact within {RETURN_WITHIN} days {chance}."
+    )
 
 
 def _unseen(tie: Standing) -> str:

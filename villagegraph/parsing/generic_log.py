@@ -69,7 +69,6 @@ class LogTables:
         self._times = TimeColumn()
         self._handles: dict[str, int] = {}
         self._names: dict[Who, None] = {}
-        self._people: dict[str, tuple[Who, ...]] = {}
 
     def add(self, rows: Rows) -> None:
         """Take a block of rows."""
@@ -113,10 +112,7 @@ class LogTables:
         names = self.table.kind != EDGES
         count, ids, sums = [], [], []
         for text in column.texts:
-            found = self._people.get(text)
-            if found is None:
-                found = people_of(text, region=region, app=ids_of, names=names)
-                self._people[text] = found
+            found = people_of(text, region=region, app=ids_of, names=names)
             self._names.update(dict.fromkeys(who for who in found if who.name))
             handles = list(dict.fromkeys(who.handle for who in found))
             count.append(len(handles))

@@ -206,12 +206,56 @@ def contact_days(village: Village, *, as_of: DayLike | None = None) -> pd.DataFr
         a meeting counts one each way), `first_at`, `last_at`, `channels`
         (sorted tuple), sorted by pair and day.
     """
+    return _contact_days(village, as_of=as_of)[0]
+
+
+def contacts_and_pairs(
+    village: Village, *, as_of: DayLike | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """
+    Return what `contact_days` does, and the pairs of `tie_table`, in one pass.
+
+    Parameters
+    ----------
+    village
+        The village.
+    as_of
+        Last day that counts; None for all.
+
+    Returns
+    -------
+    contacts
+        As `contact_days` returns them.
+    pairs
+        Indexed as the tie table is; of its columns only `days`.
+    """
+    contacts, seen = _contact_days(village, as_of=as_of, seen=True)
+    index = pd.MultiIndex.from_frame(seen[list(TIES.index)])
+    return contacts, pd.DataFrame({"days": seen["days"].to_numpy(dtype=np.int64)}, index=index)
+
+
+def _contact_days(
+    village: Village, *, as_of: DayLike | None, seen: bool = False
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     local = village_log(village, as_of=as_of, zone=village.zone, me=village.me)
     channels = local.channels or ()
+    ends = ("person_u", "person_v")
     with _engine(local) as frame:
         days = by_day(pairs_of(local.on(frame)), channels=channels)
-        contacts = _collected(days.filter(nw.col("contact") == 1), "person_u", "person_v", "day")
-    return pd.DataFrame(
+        wanted = days if seen else days.filter(nw.col("contact") == 1)
+        contacts = _collected(wanted, *ends, "day")
+    pairs = contacts[:0]
+    if seen:
+        met = contacts["contact"] == 1
+        # rows of a pair follow one another
+        first = (contacts[list(ends)] != contacts[list(ends)].shift()).any(axis=1).to_numpy()
+        pairs = contacts.loc[first, list(ends)].assign(
+            days=np.add.reduceat(met.to_numpy(dtype=np.int64), np.flatnonzero(first))
+            if len(contacts)
+            else np.empty(0, dtype=np.int64)
+        )
+        pairs, contacts = pairs.reset_index(drop=True), contacts[met].reset_index(drop=True)
+    table = pd.DataFrame(
         {
             **_names(contacts, local.people),
             "day": contacts["day"].astype("int64"),
@@ -223,6 +267,7 @@ def contact_days(village: Village, *, as_of: DayLike | None = None) -> pd.DataFr
             "channels": pd.Series(_used(contacts, local.channels), dtype="object"),
         }
     )
+    return table, pairs.assign(**_names(pairs, local.people))
 
 
 def count_large_items(village_or_log: object, *, as_of: DayLike, zone: str | None = None) -> int:

@@ -1,7 +1,6 @@
 // What tests and the curious may look at: copies, nothing to hold on to.
 
 import { selection } from "./bridge.js";
-import { ringsOf } from "./rings.js";
 
 export function inspection(page) {
   const { model } = page;
@@ -18,7 +17,6 @@ export function inspection(page) {
     pinned: () => model.pinned,
     selection: () => selection(model),
     spot: (i) => page.view?.spot(i) ?? null,
-    rings: () => (page.view ? ringsOf({ model, spot: (i) => page.view.spot(i), colors: page.view.colors }) : []),
     lettering: () => (page.view?.lettering.placed ?? []).map((box) => ({ ...box })),
     camera: () => ({ ...page.view?.sigma.getCamera().getState() }),
     redraw: () => {

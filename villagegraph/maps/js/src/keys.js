@@ -23,9 +23,10 @@ export function towards(model, from, [right, up]) {
   return nearest(from === model.me ? ends : ends.filter((to) => to !== model.me)) ?? nearest(ends) ?? nearest(model.shown.keys());
 }
 
-/** The next person to write to. */
+/** The next person on a list of the neglected, by rank. */
 function nextNote(model) {
-  const noted = model.noted();
+  const { list, rank } = model.people;
+  const noted = [...list.keys()].filter((i) => list[i] && model.shown[i]).sort((p, q) => list[p] - list[q] || rank[p] - rank[q]);
   return noted.length ? noted[(noted.indexOf(model.pinned) + 1) % noted.length] : null;
 }
 
