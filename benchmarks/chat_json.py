@@ -14,11 +14,11 @@ import argparse
 import json
 import random
 import resource
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
+
+from showing import heading, measure, show
 
 MEGABYTE = 2**20
 WORDS = (
@@ -143,9 +143,6 @@ WAYS = {
     "json.load": standard,
     "ijson": with_ijson,
 }
-HEADING = (
-    f"{'':18}{'messages':>10}{'CPU s':>9}{'MB/s':>7}{'to json':>9}{'peak MB':>9}{'beyond MB':>11}"
-)
 _STATE = {"seconds": 0.0, "before": 0, "after": 0, "top": 0, "keeps": 0}
 
 
@@ -166,26 +163,35 @@ def _in_use() -> int:
     return pages * resource.getpagesize()
 
 
-def measure(way: str, path: Path) -> dict[str, float]:
-    """Run one way in a fresh process."""
-    command = [sys.executable, __file__, "--way", way, "--path", str(path)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    found: dict[str, float] = json.loads(done.stdout)
-    return found
+def compare(path: Path) -> None:
+    """Read a file that is held whole, and in a stream."""
+    found = {way: measure(__file__, way, path) for way in WAYS}
+    naive, limit = found["json.load"], found["held"]
+    heading(f"{path.stat().st_size / MEGABYTE:,.0f} MB")
+    for way in ("held", "streamed", "reader", "reader, streamed", "ijson"):
+        line(way, found[way], naive=naive, limit=limit)
 
 
-def show(path: Path, ways: list[str]) -> None:
-    """Print a line for each way."""
-    size = path.stat().st_size / MEGABYTE
-    print(f"\n{size:,.0f} MB\n{HEADING}")
-    found = {way: measure(way, path) for way in ways}
-    for way, row in found.items():
-        standard_row = found.get("json.load")
-        ratio = f"{standard_row['seconds'] / row['seconds']:.2f}x" if standard_row else ""
-        print(
-            f"{way:18}{row['messages']:>10,}{row['seconds']:>9.2f}{size / row['seconds']:>7.0f}"
-            f"{ratio:>9}{row['peak'] / MEGABYTE:>9.1f}{row['beyond'] / MEGABYTE:>11.1f}"
-        )
+def line(
+    way: str, row: dict[str, float], *, naive: dict[str, float], limit: dict[str, float]
+) -> None:
+    goal = ">= 2x" if way == "held" else ""
+    show(
+        f"{way}, CPU s (naive: json.load)",
+        row["seconds"],
+        naive=naive["seconds"],
+        limit=limit["seconds"],
+        goal=goal,
+    )
+    show(f"{way}, peak MB", row["peak"] / MEGABYTE, naive=naive["peak"] / MEGABYTE)
+
+
+def stream(path: Path) -> None:
+    """Read a file that is too large to be held."""
+    heading(f"{path.stat().st_size / MEGABYTE:,.0f} MB, streamed")
+    ours, limit = (measure(__file__, way, path) for way in ("reader", "held"))
+    show("reader, CPU s", ours["seconds"], limit=limit["seconds"])
+    show("reader, MB beyond the tables", ours["beyond"] / MEGABYTE, goal="ours <= 64")
 
 
 def main() -> None:
@@ -209,9 +215,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "result.json")
         write_chats(path, size=options.megabytes * MEGABYTE)
-        show(path, list(WAYS))
+        compare(path)
         write_chats(path, size=options.large * MEGABYTE)
-        show(path, ["held", "reader"])
+        stream(path)
 
 
 if __name__ == "__main__":

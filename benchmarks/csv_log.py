@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from showing import heading, measure, show
 
 MEGABYTE = 10**6
 PEOPLE = 20_000
@@ -95,13 +94,6 @@ def _memory(name: str) -> int:
     return int(status.partition(f"{name}:")[2].split()[0]) * 1024
 
 
-def measure(way: str, path: Path) -> dict[str, float]:
-    """Run one way in a fresh process."""
-    command = [sys.executable, __file__, "--way", way, "--path", str(path)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return json.loads(done.stdout)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("--rows", type=int, default=2_000_000)
@@ -123,15 +115,15 @@ def main() -> None:
         write_log(path, rows=options.rows)
         write_log(path.with_name("small.csv"), rows=1_000)
         size = path.stat().st_size
-        print(f"{size / MEGABYTE:,.0f} MB, {options.rows:,} rows\n")
-        print(f"{'':16}{'rows':>11}{'CPU s':>9}{'MB/s':>7}{'of cells':>10}{'peak MB':>9}")
-        found = {way: measure(way, path) for way in WAYS}
-    for way, row in found.items():
-        print(
-            f"{way:16}{row['rows']:>11,}{row['seconds']:>9.2f}"
-            f"{size / MEGABYTE / row['seconds']:>7.0f}"
-            f"{row['seconds'] / found['cells']['seconds']:>9.2f}x{row['extra'] / MEGABYTE:>9.0f}"
-        )
+        heading(f"{size / MEGABYTE:,.0f} MB, {options.rows:,} rows")
+        found = {way: measure(__file__, way, path) for way in WAYS}
+    python, limit = found["pandas python"]["seconds"], found["pandas C"]["seconds"]
+    goals = {"cells": ">= 100 MB/s", "tables": ">= 40 MB/s", "read_export": ">= 25 MB/s"}
+    for way, goal in goals.items():
+        seconds = found[way]["seconds"]
+        rate = f"{goal}, now {size / MEGABYTE / seconds:,.0f}"
+        show(f"{way}, CPU s (pandas python, C)", seconds, naive=python, limit=limit, goal=rate)
+    show("read_export, peak MB", found["read_export"]["extra"] / MEGABYTE)
 
 
 if __name__ == "__main__":

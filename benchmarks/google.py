@@ -15,12 +15,12 @@ import argparse
 import csv
 import json
 import random
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from showing import heading, measure, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,13 +121,6 @@ WAYS: dict[str, Callable[[Path], int]] = {
 }
 
 
-def measure(way: str, path: Path) -> dict[str, float]:
-    """Run one way in a fresh process."""
-    command = [sys.executable, __file__, "--way", way, "--path", str(path)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return json.loads(done.stdout)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("--rows", type=int, default=100_000)
@@ -145,15 +138,10 @@ def main() -> None:
         write_rows(path, rows=options.rows)
         write_rows(path.with_name("small.csv"), rows=50, seed=2)
         size = path.stat().st_size / MEGABYTE
-        print(f"{options.rows:,} rows of {len(HEADER)} columns, {size:,.1f} MB\n")
-        print(f"{'':16}{'rows':>9}{'CPU s':>9}{'rows/s':>11}{'MB/s':>8}{'of ours':>10}")
-        found = {way: measure(way, path) for way in WAYS}
-    for way, row in found.items():
-        print(
-            f"{way:16}{row['rows']:>9,}{row['seconds']:>9.2f}"
-            f"{row['rows'] / row['seconds']:>11,.0f}{size / row['seconds']:>8.1f}"
-            f"{row['seconds'] / found['villagegraph']['seconds']:>9.2f}x"
-        )
+        heading(f"{options.rows:,} rows of {len(HEADER)} columns, {size:,.1f} MB")
+        ours, naive, limit, frame = (measure(__file__, way, path)["seconds"] for way in WAYS)
+    show("contacts, CPU s (naive: csv.DictReader)", ours, naive=naive, limit=limit)
+    show("contacts, CPU s (naive: pandas.read_csv)", ours, naive=frame, limit=limit)
 
 
 if __name__ == "__main__":

@@ -14,11 +14,11 @@ import argparse
 import datetime as dt
 import json
 import random
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
+
+from showing import heading, measure, show
 
 PEOPLE = 300
 SERIES_EVERY = 40
@@ -110,13 +110,6 @@ def expand(path: Path) -> tuple[int, float]:
 WAYS = {"villagegraph": ours, "with every series": expand, "icalendar alone": parse}
 
 
-def measure(way: str, path: Path) -> dict[str, float]:
-    """Run one way in a fresh process."""
-    command = [sys.executable, __file__, "--way", way, "--path", str(path)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return json.loads(done.stdout)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("--events", type=int, default=20_000)
@@ -130,12 +123,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "calendar.ics")
         write_calendar(path, events=options.events)
-        print(f"{path.stat().st_size / 10**6:,.0f} MB, {options.events:,} events\n")
-        print(f"{'':20}{'events':>9}{'CPU s':>9}{'of icalendar':>14}")
-        found = {way: measure(way, path) for way in WAYS}
-    for way, row in found.items():
-        ratio = row["seconds"] / found["icalendar alone"]["seconds"]
-        print(f"{way:20}{row['events']:>9,}{row['seconds']:>9.2f}{ratio:>13.2f}x")
+        heading(f"{path.stat().st_size / 10**6:,.0f} MB, {options.events:,} events")
+        ours, naive, limit = (measure(__file__, way, path)["seconds"] for way in WAYS)
+    show(
+        "calendar, CPU s (limit: icalendar alone)",
+        ours,
+        naive=naive,
+        limit=limit,
+        goal="ours <= 1.2 x limit",
+    )
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from showing import heading, show
+
 from villagegraph.parsing import Collector, ExportFile
 from villagegraph.parsing.join import coverage, join
 from villagegraph.people import Identity, identify_people
@@ -117,15 +119,16 @@ def main() -> None:
     parser.add_argument("--handles", type=int, default=200_000)
     options = parser.parse_args()
     export, pairs = made_up(records=options.records, handles=options.handles)
-    print(f"{len(export.contacts):,} records, {export.handles['handle'].nunique():,} handles\n")
-    print(f"{'':20}{'CPU s':>8}{'beyond MB':>11}")
+    heading(f"{len(export.contacts):,} records, {export.handles['handle'].nunique():,} handles")
     before, begin = peak(), time.process_time()
     identity = identify_people(export, me="me@example.org")
-    print(f"{'identify_people':20}{time.process_time() - begin:>8.2f}{peak() - before:>11.0f}")
+    show("identify_people, CPU s", time.process_time() - begin, goal="ours <= 5")
+    show("identify_people, MB", peak() - before)
     village = village_of(export, identity)
     before, begin = peak(), time.process_time()
     found = likely_duplicates(village)
-    print(f"{'likely_duplicates':20}{time.process_time() - begin:>8.2f}{peak() - before:>11.0f}")
+    show("likely_duplicates, CPU s", time.process_time() - begin, goal="ours <= 20")
+    show("likely_duplicates, MB", peak() - before)
     person_of = dict(zip(identity.handles["handle"], identity.handles["person_id"], strict=True))
     planted = {tuple(sorted((person_of[a], person_of[b]))) for a, b in pairs}
     open_pairs = {pair for pair in planted if pair[0] != pair[1]}

@@ -14,13 +14,12 @@ import argparse
 import email
 import email.utils
 import json
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import mbox
+from showing import heading, measure, show
 
 FOLDERS = 4
 
@@ -79,19 +78,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         size = write_folder(Path(name), files=options.files)
         path = Path(name, "eml")
-        found = {}
-        for way in WAYS:
-            command = [sys.executable, __file__, "--way", way, "--path", str(path)]
-            done = subprocess.run(command, check=True, capture_output=True, text=True)
-            found[way] = json.loads(done.stdout)
-    print(f"{options.files:,} files, {size / 10**6:,.0f} MB\n")
-    print(f"{'':16}{'mails':>9}{'CPU s':>9}{'files/s':>10}{'of ours':>9}")
-    for way, row in found.items():
-        print(
-            f"{way:16}{row['mails']:>9,}{row['seconds']:>9.2f}"
-            f"{row['mails'] / row['seconds']:>10,.0f}"
-            f"{row['seconds'] / found['villagegraph']['seconds']:>8.2f}x"
-        )
+        ours, naive = (measure(__file__, way, path)["seconds"] for way in WAYS)
+    heading(f"{options.files:,} files, {size / 10**6:,.0f} MB")
+    show("single mails, CPU s (naive: email)", ours, naive=naive)
 
 
 if __name__ == "__main__":

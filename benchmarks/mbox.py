@@ -18,11 +18,12 @@ import json
 import mailbox
 import random
 import resource
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from showing import heading, measure, show
 
 MEGABYTE = 10**6
 WORDS = (
@@ -194,9 +195,6 @@ def split(path: Path) -> tuple[int, float, int]:
 
 
 WAYS = {"villagegraph": ours, "mailbox.mbox": standard, "split alone": split}
-HEADING = (
-    f"{'':16}{'mails':>9}{'CPU s':>9}{'MB/s':>7}{'of ours':>9}{'tables MB':>11}{'beyond MB':>11}"
-)
 _BASE = {"bytes": 0}
 
 
@@ -224,13 +222,6 @@ def _tables_size(export: object) -> int:
     return total
 
 
-def measure(way: str, path: Path) -> dict[str, float]:
-    """Run one way in a fresh process."""
-    command = [sys.executable, __file__, "--way", way, "--path", str(path)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return json.loads(done.stdout)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("--megabytes", type=int, default=200)
@@ -248,16 +239,22 @@ def main() -> None:
         mails = write_mailbox(path, size=options.megabytes * MEGABYTE)
         write_mailbox(path.with_name("small.mbox"), size=10_000)
         size = path.stat().st_size
-        print(f"{size / MEGABYTE:,.0f} MB, {mails:,} mails\n")
-        print(HEADING)
-        found = {way: measure(way, path) for way in WAYS}
-    for way, row in found.items():
-        print(
-            f"{way:16}{row['mails']:>9,}{row['seconds']:>9.2f}"
-            f"{size / MEGABYTE / row['seconds']:>7.0f}"
-            f"{row['seconds'] / found['villagegraph']['seconds']:>8.2f}x"
-            f"{row['tables'] / MEGABYTE:>11.1f}{row['extra'] / MEGABYTE:>11.1f}"
-        )
+        heading(f"{size / MEGABYTE:,.0f} MB, {mails:,} mails")
+        ours, naive, limit = (measure(__file__, way, path) for way in WAYS)
+    show(
+        "mbox, CPU s (naive: mailbox.mbox)",
+        ours["seconds"],
+        naive=naive["seconds"],
+        limit=limit["seconds"],
+        goal=">= 10x, ours <= 3 x limit",
+    )
+    show(
+        f"MB beyond the tables of {ours['tables'] / MEGABYTE:,.0f} MB",
+        ours["extra"] / MEGABYTE,
+        naive=naive["extra"] / MEGABYTE,
+        limit=limit["extra"] / MEGABYTE,
+        goal="ours <= 64",
+    )
 
 
 if __name__ == "__main__":

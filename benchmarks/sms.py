@@ -16,12 +16,12 @@ import base64
 import json
 import random
 import resource
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from xml.etree import ElementTree as ET
+
+from showing import heading, measure, show
 
 MEGABYTE = 10**6
 WORDS = (
@@ -97,13 +97,6 @@ def _remember_memory() -> None:
     _BASE["bytes"] = pages * resource.getpagesize()
 
 
-def measure(way: str, path: Path) -> dict[str, float]:
-    """Run one way in a fresh process."""
-    command = [sys.executable, __file__, "--way", way, "--path", str(path)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return json.loads(done.stdout)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("--messages", type=int, default=60_000)
@@ -117,7 +110,6 @@ def main() -> None:
         row = {"messages": messages, "seconds": seconds, "extra": peak - _BASE["bytes"]}
         print(json.dumps(row))
         return
-    print(f"{'':16}{'':>12}{'MB':>7}{'messages':>10}{'CPU s':>8}{'of ours':>9}{'peak MB':>9}")
     for pictures in (0, options.pictures):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "sms.xml")
@@ -127,14 +119,14 @@ def main() -> None:
             with path.open() as source, whole.open("w") as target:
                 target.writelines(line.replace(SMILE, "&#128512;") for line in source)
             size = path.stat().st_size / MEGABYTE
-            found = {way: measure(way, path) for way in WAYS}
-        for way, row in found.items():
-            print(
-                f"{way:16}{'pictures' if pictures else 'text alone':>12}{size:>7.0f}"
-                f"{row['messages']:>10,}{row['seconds']:>8.2f}"
-                f"{row['seconds'] / found['villagegraph']['seconds']:>8.2f}x"
-                f"{row['extra'] / MEGABYTE:>9.1f}"
-            )
+            ours, naive = (measure(__file__, way, path) for way in WAYS)
+        heading(f"{size:,.0f} MB, {'pictures' if pictures else 'text alone'}")
+        show("SMS, CPU s (naive: iterparse)", ours["seconds"], naive=naive["seconds"])
+        show(
+            "SMS, peak MB (naive: iterparse)",
+            ours["extra"] / MEGABYTE,
+            naive=naive["extra"] / MEGABYTE,
+        )
 
 
 if __name__ == "__main__":

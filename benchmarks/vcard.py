@@ -16,12 +16,12 @@ import argparse
 import base64
 import json
 import random
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from showing import heading, measure, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,13 +158,6 @@ WAYS: dict[str, Callable[[Path], int]] = {
 }
 
 
-def measure(way: str, path: Path) -> dict[str, float]:
-    """Run one way in a fresh process."""
-    command = [sys.executable, __file__, "--way", way, "--path", str(path)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return json.loads(done.stdout)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("--cards", type=int, default=20_000)
@@ -189,20 +182,13 @@ def main() -> None:
 def _compare(path: Path, *, cards: int, photos: bool) -> None:
     write_cards(path, cards=cards, photos=photos)
     size = path.stat().st_size / MEGABYTE
-    print(f"{cards:,} cards {'with' if photos else 'without'} photos, {size:,.1f} MB\n")
-    print(f"{'':16}{'cards':>9}{'CPU s':>9}{'cards/s':>11}{'of ours':>10}")
-    found = {way: measure(way, path) for way in WAYS}
-    for way, row in found.items():
-        print(
-            f"{way:16}{row['cards']:>9,}{row['seconds']:>9.2f}"
-            f"{row['cards'] / row['seconds']:>11,.0f}"
-            f"{row['seconds'] / found['villagegraph']['seconds']:>9.2f}x"
-        )
-    print()
+    heading(f"{cards:,} cards {'with' if photos else 'without'} photos, {size:,.1f} MB")
+    ours, naive, limit = (measure(__file__, way, path)["seconds"] for way in WAYS)
+    show("vCard, CPU s (naive: vobject)", ours, naive=naive, limit=limit, goal=">= 10x")
 
 
 def _compare_odd(folder: Path) -> None:
-    print(f"{'odd cards':40}{'cards':>7}{'ours':>7}{'vobject':>9}")
+    print(f"\n{'odd cards':40}{'cards':>7}{'ours':>7}{'vobject':>9}")
     total = [0, 0, 0]
     for number, (name, data) in enumerate(ODD.items()):
         path = folder / f"odd{number}.vcf"

@@ -14,11 +14,11 @@ import datetime as dt
 import json
 import random
 import re
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
+
+from showing import heading, measure, show
 
 NAMES = "Ada Ben Cleo Dana Emil Fay Gus Hana".split()
 WORDS = "village lunch draft river notes table garden ticket window bridge letter market".split()
@@ -66,13 +66,6 @@ def naive(path: Path) -> tuple[int, float]:
 WAYS = {"villagegraph": ours, "one form alone": naive}
 
 
-def measure(way: str, path: Path) -> dict[str, float]:
-    """Run one way in a fresh process."""
-    command = [sys.executable, __file__, "--way", way, "--path", str(path)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return json.loads(done.stdout)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("--messages", type=int, default=40_000)
@@ -87,12 +80,9 @@ def main() -> None:
         path = Path(folder, "WhatsApp Chat with Lake walks.txt")
         write_chat(path, messages=options.messages)
         size = path.stat().st_size / 10**6
-        print(f"{size:,.1f} MB, {options.messages:,} messages\n")
-        print(f"{'':18}{'messages':>10}{'CPU s':>9}{'a second':>11}")
-        found = {way: measure(way, path) for way in WAYS}
-    for way, row in found.items():
-        rate = row["messages"] / row["seconds"]
-        print(f"{way:18}{row['messages']:>10,}{row['seconds']:>9.2f}{rate:>11,.0f}")
+        heading(f"{size:,.1f} MB, {options.messages:,} messages")
+        ours, limit = (measure(__file__, way, path)["seconds"] for way in WAYS)
+    show("WhatsApp, CPU s (limit: one form)", ours, limit=limit)
 
 
 if __name__ == "__main__":
