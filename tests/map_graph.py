@@ -162,9 +162,16 @@ def neglected(G: nx.Graph) -> pd.DataFrame:
         ),
         key=lambda row: (-row[1]["days"], row[0]),
     )
+    kept = rows[:22]
+    due = [row for row in kept if row[1]["dormancy_days"] < 200]
+    lists = {
+        "slipping": due[:-2],  # the last two are worth a message alone, as with a limit
+        "worth a message": due[::-1],
+        "dormant": [row for row in kept if row[1]["dormancy_days"] >= 200],
+    }
     return pd.DataFrame(
         {
-            "list": "slipping" if tie["dormancy_days"] < 200 else "dormant",
+            "list": name,
             "rank": rank,
             "person_id": v,
             "name": G.nodes[v]["name"],
@@ -178,5 +185,6 @@ def neglected(G: nx.Graph) -> pd.DataFrame:
             "reason": f"usually every {tie['cadence_days']:.0f} days, "
             f"silent for {tie['dormancy_days']:.0f}",
         }
-        for rank, (v, tie) in enumerate(rows[:22], start=1)
+        for name, members in lists.items()
+        for rank, (v, tie) in enumerate(members, start=1)
     )

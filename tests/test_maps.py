@@ -295,6 +295,55 @@ def test_neglected_people_carry_their_reason(village, drawn):
     assert people.loc[first["person_id"], "reason"] == first["reason"]
 
 
+def test_whoever_stands_on_several_lists_is_told_of_by_the_first():
+    G = nx.star_graph(["me", "ana", "ben", "cleo", "dario"])
+    G.graph["me"] = "me"
+    rows = [
+        ("dormant", 1, "dario"),
+        ("worth a message", 2, "ana"),
+        ("worth a message", 1, "cleo"),
+        ("slipping", 2, "ben"),
+        ("slipping", 1, "ana"),
+        ("no such list", 1, "ben"),
+        ("slipping", 3, "stranger"),
+    ]
+    table = pd.DataFrame(rows, columns=["list", "rank", "person_id"])
+    table["reason"] = [f"because of {name}" for name in table["list"]]
+    # as `neglected_ties` gives it, and in any other order
+    table["list"] = pd.Categorical(table["list"])
+    for given in (table, table[::-1]):
+        drawn = draw_map(G, communities=pd.Series(0, index=list(G)), neglected=given)
+        people = drawn._scene.people
+        at = {person: k for k, person in enumerate(people.index)}
+        assert data_of(drawn.html)["lists"] == [
+            [at["ana"], at["ben"]], [at["dario"]], [at["cleo"], at["ana"]],
+        ]  # fmt: skip
+        assert people["list"].to_dict() == {"me": 0, "ana": 5, "ben": 1, "cleo": 4, "dario": 2}
+        assert people["reason"].to_dict() == {
+            "me": "", "ana": "because of slipping", "ben": "because of slipping",
+            "cleo": "because of worth a message", "dario": "because of dormant",
+        }  # fmt: skip
+        network = drawn.to_pyvis()
+        lines = {
+            person: (node["color"]["border"], node["shapeProperties"]["borderDashes"])
+            for person, k in network.numbers.items()
+            for node in [network.get_node(k)]
+        }
+        named = rules("light")
+        assert lines["ana"] == lines["ben"] == (named["slipping"], False)
+        assert lines["cleo"][0] == named["worth"]
+        assert lines["dario"][0] == named["dormant"]
+        assert len({str(line[1]) for line in lines.values()}) == 3
+
+
+@pytest.mark.parametrize("name", ["list", "rank", "person_id", "reason"])
+def test_a_table_that_lacks_a_column_is_named_by_it(name):
+    row = {"list": "slipping", "rank": 1, "person_id": "ana", "reason": "because"}
+    table = pd.DataFrame([row]).drop(columns=name)
+    with pytest.raises(ValueError, match=f"`neglected` needs the column `{name}`"):
+        draw_map(nx.Graph([("ana", "ben")]), communities=pd.Series({"ana": 0}), neglected=table)
+
+
 @pytest.mark.parametrize(
     ("silence", "gap", "own", "short"),
     [
@@ -557,9 +606,13 @@ def test_the_style_sheet_holds_the_same_colours(theme, colors):
     named = rules(theme)
     assert [named[f"g{k}"] for k in range(9)] == list(colors)
     assert named["paper"] == PAPER[theme]
-    for text in ("ink", "quiet", "accent", "slipping", "dormant"):
+    for text in ("ink", "quiet", "accent", "slipping", "dormant", "worth"):
         for ground in ("paper", "card", "hover"):
             assert contrast(named[text], named[ground]) >= 4.5, (text, ground)
+    rings = [linear(named[name]) for name in ("slipping", "dormant", "worth")]
+    for sight in SIGHT.values():
+        seen = [lab(np.array(sight) @ ring) for ring in rings]
+        assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) > 25
     # what can be typed or pressed into has an edge that can be seen
     for ground in ("paper", "card"):
         assert contrast(named["edge"], named[ground]) >= 3.0, ground

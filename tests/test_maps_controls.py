@@ -385,10 +385,80 @@ def test_in_a_frame_the_page_tells_its_selection_and_alone_it_tells_nobody(
 # keys and help
 
 
-def test_the_keys_walk_through_those_worth_a_note(opened, drawn):
-    page, people = opened.page, drawn._scene.people
+def on_list(village, drawn, name: str) -> list[int]:
+    """Return who stands on a list of the fixture's table, by rank."""
+    table = map_graph.neglected(village)
+    return [number(drawn, v) for v in table.loc[table["list"] == name, "person_id"]]
+
+
+def test_three_lists_each_with_a_filter_an_order_and_a_place_in_the_address(opened, drawn, village):
+    page, names = opened.page, drawn._scene.people["name"]
+    rows = page.locator("#rings .group")
+    said = [" ".join(text.split()) for text in rows.all_inner_texts()]
+    assert said == ["Slipping 14", "Worth a message 16", "Silent for long 6"]
+    lists = ("slipping", "worth a message", "dormant")
+    for k, (name, in_address) in enumerate(zip(lists, (1, 3, 2), strict=True)):
+        want = on_list(village, drawn, name)
+        rows.nth(k).click()
+        assert shown(page) == sorted([0, *want])
+        assert rows.nth(k).get_attribute("aria-pressed") == "true"
+        page.wait_for_function("part => location.hash === part", arg=f"#list={in_address}")
+        # the panel names the list, and tells of it by its own rank
+        section = page.locator("#details section").first
+        assert section.locator("h2").inner_text() == said[k].rpartition(" ")[0]
+        told = section.locator(".who bdi").all_inner_texts()
+        assert told == [names.iloc[i] for i in want[:6]]
+        rows.nth(k).click()
+    hear(page, "list=3")
+    page.wait_for_function("() => window.villagemap.shown().length === 17")
+    hear(page, "list=4")
+    page.wait_for_function("() => window.villagemap.shown().length > 200")
+
+
+def test_each_list_has_a_line_and_a_colour_of_its_own(opened, drawn, village):
+    page = opened.page
+    slipping, worth, dormant = (
+        set(on_list(village, drawn, name)) for name in ("slipping", "worth a message", "dormant")
+    )
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(100)
+        style = "name => getComputedStyle(document.documentElement).getPropertyValue(name)"
+        colors = [
+            page.evaluate(style, f"--{name}").strip() for name in ("slipping", "dormant", "worth")
+        ]
+        assert len(set(colors)) == 3
+        found: dict[tuple, list] = {}
+        for ring in page.evaluate("window.villagemap.rings()"):
+            line = (ring["color"], len(ring["dash"]) and sum(ring["dash"]))
+            found.setdefault((ring["x"], ring["y"], ring["r"]), []).append(line)
+        line = dict(
+            zip(("slipping", "dormant", "worth"), zip(colors, (0, 5, 16), strict=True), strict=True)
+        )
+        for i in slipping | worth | dormant:
+            at = page.evaluate("i => window.villagemap.spot(i)", i)
+            want = [line["slipping"]] * (i in slipping)
+            want += [line["worth"]] * (i in worth) + [line["dormant"]] * (i in dormant)
+            assert found.pop((at["x"], at["y"], at["r"] + 3)) == want
+        assert found == {}
+    page.emulate_media(color_scheme="light")
+    only = min(worth - slipping)
+    press(page, only)
+    assert page.locator(".callout.worth strong").inner_text() == "Worth a message"
+    press(page, min(slipping))
+    assert page.locator(".callout.slipping strong").inner_text() == "Slipping · Worth a message"
+    page.locator("#as-list").click()
+    page.locator("#table thead button").filter(has_text="Why write").click()
+    first = page.locator("#table tbody tr").first.locator("td").last
+    assert first.inner_text().startswith("Slipping · Worth a message")
+    name = page.locator("#table tbody tr").first.locator("th .link").inner_text()
+    assert name == drawn._scene.people["name"].iloc[on_list(village, drawn, "slipping")[0]]
+
+
+def test_the_keys_walk_through_those_to_write_to(opened, drawn, village):
+    page = opened.page
     page.locator("#map").focus()
-    want = people[people["list"] > 0].sort_values(["list", "rank"])["name"].tolist()
+    want = [drawn._scene.people["name"].iloc[i] for i in on_list(village, drawn, "slipping")]
     for name in want[:3]:
         page.keyboard.press("n")
         assert page.locator("#person").inner_text() == name

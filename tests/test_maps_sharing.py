@@ -69,7 +69,7 @@ def test_no_identity_is_left_in_the_bytes(how, drawn, sample_village, tmp_path):
     found = {word for word in secrets - own if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)}
     assert found == set()
     assert len(data["people"]["name"]) == len(plain["people"]["name"])
-    assert data["people"]["list"] == plain["people"]["list"]
+    assert data["lists"] == plain["lists"]
     assert len(set(data["people"]["name"])) == len(data["people"]["name"])
 
 

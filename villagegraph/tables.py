@@ -8,10 +8,13 @@ not known is `nan`, a time that is not known is `NaT`.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow as pa
 
 from villagegraph.errors import TableError
 
@@ -324,7 +327,23 @@ def _column(values: Iterable[object], dtype: str) -> pd.Series:
     # a frame's own column comes with an index that means nothing here
     if isinstance(values, pd.Series):
         return values.reset_index(drop=True).astype(dtype)
-    return pd.Series(values if isinstance(values, list) else list(values), dtype=dtype)
+    cells = values if isinstance(values, list) else list(values)
+    return _texts(cells) if dtype == "str" else pd.Series(cells, dtype=dtype)
+
+
+def _texts(cells: list[object]) -> pd.Series:
+    """Return a column of text; by Arrow, where pandas keeps text so, in half the time."""
+    kind = _text_dtype()
+    if isinstance(kind, pd.StringDtype) and kind.storage == "pyarrow":
+        with contextlib.suppress(pa.ArrowTypeError):  # what is no text, pandas makes text of
+            texts = pa.array(cells, type=pa.large_string())
+            return pd.Series(pd.array(texts, dtype=kind), copy=False)
+    return pd.Series(cells, dtype=kind)
+
+
+@functools.cache
+def _text_dtype() -> object:
+    return pd.Series(dtype="str").dtype
 
 
 def empty(contract: Contract) -> pd.DataFrame:

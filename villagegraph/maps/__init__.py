@@ -221,8 +221,16 @@ def draw_map(
     Parameters
     ----------
     G
-        Village graph, as `village_graph` gives it. Names, organisations and
-        tags are shown; addresses, phone numbers and notes never are.
+        Village graph, as `village_graph` gives it. Any networkx graph will do: what is
+        missing is not shown. Of a person `name`, `organization`, `title`, `headline`,
+        `location` and `tags` are shown, and from `sources` the kinds of export; of a tie
+        `strength`, or else `weight`, sets sizes, circles and how bold it is, `credit` and
+        `shared_credit`, or else the strength, how near the two stand, `basis` says whether it is
+        contact or `seen together`, and `days`, `days_365`, `n_shared`, `channels`,
+        `cadence_days`, `first_at` and `last_at` are told, filtered by and placed on the
+        time line. `G.graph` may hold `me` (who stands in the middle), `as_of` (the day from
+        which silences are counted; else that of the last contact) and `zone`. Addresses,
+        phone numbers and notes are never shown.
     communities
         Number of each person's community, -1 or `nan` for none. Found anew if
         None.
@@ -231,7 +239,12 @@ def draw_map(
         map. Everybody stands there; if somebody is missing, all are laid out
         anew from there, and stay about where they were. Computed if None.
     neglected
-        What `neglected_ties` gives: those people are ringed, with the reason.
+        What `neglected_ties` gives: those people are ringed, by `list`, and told of with
+        the `reason`, those of the least `rank` first; whoever stands on several lists has
+        the reason of the first of `slipping`, `worth a message`, `dormant`. Of the other
+        columns, `dormancy_days` and `cadence_days` make the short form of the reason, and
+        `question`, which you may add, is shown as a question to ask that person (empty for
+        none). More columns, lists of other names, and people who are not in `G`, change nothing.
     title
         Title of the page.
     seed
@@ -245,7 +258,8 @@ def draw_map(
     Raises
     ------
     ValueError
-        If `positions` has no columns `x` and `y`, or a person twice.
+        If `positions` has no columns `x` and `y`, or a person twice, or `neglected` lacks
+        `list`, `rank`, `person_id` or `reason`.
 
     Examples
     --------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     import networkx as nx
 
-LISTS = {"slipping": 1, "dormant": 2}
+LISTS = {"slipping": 1, "worth a message": 3, "dormant": 2}
+"""The number of each list in a page's address. A person on several is told of by the first."""
+
 SILENCE_IN_DAYS = 120  # up to here a silence is told in days, as in the reasons
 NAMELESS = "Someone without a name"
 CIRCLES = (5, 15, 50, 150)
@@ -37,15 +39,18 @@ class Scene:
     ----------
     people
         One row a person in the order of the page: `x`, `y`, `size` (radius in
-        pixels), `group` (position in `groups`), `list`, `rank`, `reason`,
-        `short` (the reason in few words), `ask` (a question), `circle` (1 to 4
-        for the closest 5, 15, 50 and 150; 0 for nobody's), `origin` (kinds of
-        export) and the person's own columns, as clean text. Indexed by
+        pixels), `group` (position in `groups`), `list` (the sum of 1 for the list of
+        number 1, 2 for number 2, 4 for number 3), `reason`, `short` (the reason in few
+        words), `ask` (a question), `circle` (1 to 4 for the closest 5, 15, 50 and 150; 0
+        for nobody's), `origin` (kinds of export) and the person's own columns, as clean
+        text. Indexed by
         `person_id`.
     ties
         As `villagegraph.maps.ties.tie_columns` returns them.
     groups
         One entry a group: `name`, `caption`, `color`, `n`, `strip`.
+    lists
+        For each list, by its number, the positions of the people on it, first the first.
     me
         Position of the owner, or None.
     as_of
@@ -55,6 +60,7 @@ class Scene:
     people: pd.DataFrame
     ties: pd.DataFrame
     groups: list[dict[str, Any]]
+    lists: list[list[int]]
     me: int | None
     as_of: str
 
@@ -91,7 +97,8 @@ def scene(
     home, kinds = homes(G, me, communities)
     order = sorted(G.nodes, key=lambda v: (v != me, home[v], -size[v], str(v)))
     place = {person: k for k, person in enumerate(order)}
-    marks = _marks(G, me, neglected)
+    listed = _listed(G, neglected)
+    marks = _marks(G, me, listed)
     rows = [_person(G.nodes[v], marks.get(v, _Mark())) for v in order]
     people = pd.DataFrame(
         rows, index=pd.Index(order, dtype=object, name="person_id"), columns=_TEXTS
@@ -104,12 +111,16 @@ def scene(
     people["circle"] = [circle.get(v, 0) for v in order]
     as_of = _as_of(G)
     groups = named_groups(G, me, people, kinds)
-    return Scene(people, tie_columns(G, place, as_of), groups, place.get(me), as_of)
+    lists = [
+        [place[row["person_id"]] for row in listed if LISTS[row["list"]] == number]
+        for number in sorted(LISTS.values())
+    ]
+    return Scene(people, tie_columns(G, place, as_of), groups, lists, place.get(me), as_of)
 
 
 _TEXTS = [
     "name", "organization", "title", "headline", "location", "tags",
-    "list", "rank", "reason", "short", "ask", "origin",
+    "list", "reason", "short", "ask", "origin",
 ]  # fmt: skip
 
 
@@ -118,7 +129,6 @@ class _Mark:
     """Why a person is ringed."""
 
     list: int = 0
-    rank: int = 0
     reason: str = ""
     short: str = ""
     ask: str = ""
@@ -133,7 +143,6 @@ def _person(person: dict[str, Any], mark: _Mark) -> dict[str, Any]:
         "location": masked(person.get("location")),
         "tags": [tag for raw in person.get("tags") or () if (tag := masked(raw, longest=40))],
         "list": mark.list,
-        "rank": mark.rank,
         "reason": masked(mark.reason, longest=320),
         "short": masked(mark.short),
         "ask": masked(mark.ask, longest=240),
@@ -141,18 +150,33 @@ def _person(person: dict[str, Any], mark: _Mark) -> dict[str, Any]:
     }
 
 
-def _marks(G: nx.Graph, me: Hashable, neglected: pd.DataFrame | None) -> dict[Hashable, _Mark]:
+def _listed(G: nx.Graph, neglected: pd.DataFrame | None) -> list[dict[Hashable, Any]]:
+    """Return the rows of those who are on the map, list after list, each by rank."""
     if neglected is None:
-        return {}
-    marks = {}
-    for row in neglected.to_dict("records"):
-        who, kind = row["person_id"], LISTS.get(row["list"], 0)
-        if kind and who in G:
-            tie = G.edges[me, who] if G.has_edge(me, who) else {}
-            short = _short_reason(row, usual=number(tie.get("cadence_days")))
-            marks[who] = _Mark(
-                kind, int(row["rank"]), row["reason"], short, row.get("question") or ""
-            )
+        return []
+    missing = sorted({"list", "rank", "person_id", "reason"} - set(neglected.columns))
+    if missing:
+        msg = f"`neglected` needs the column `{missing[0]}`: give what `neglected_ties` gives"
+        raise ValueError(msg)
+    order = list(LISTS)
+    rows = [
+        row
+        for row in neglected.to_dict("records")
+        if row["list"] in order and row["person_id"] in G
+    ]
+    return sorted(rows, key=lambda row: (order.index(row["list"]), int(row["rank"])))
+
+
+def _marks(G: nx.Graph, me: Hashable, listed: list[dict[Hashable, Any]]) -> dict[Hashable, _Mark]:
+    marks: dict[Hashable, _Mark] = {}
+    for row in listed:
+        who, bit = row["person_id"], 1 << (LISTS[row["list"]] - 1)
+        if who in marks:
+            marks[who] = replace(marks[who], list=marks[who].list | bit)
+            continue
+        tie = G.edges[me, who] if G.has_edge(me, who) else {}
+        short = _short_reason(row, usual=number(tie.get("cadence_days")))
+        marks[who] = _Mark(bit, row["reason"], short, row.get("question") or "")
     return marks
 
 

@@ -64,9 +64,8 @@ def payload(drawn: Scene, *, title: str) -> dict[str, Any]:
             "size": [round(value * 10) for value in people["size"]],
             "group": people["group"].tolist(),
             "circle": lettered(people["circle"].tolist()),
-            "list": lettered(people["list"].tolist()),
-            "rank": people["rank"].tolist(),
         },
+        "lists": drawn.lists,
         "ties": _packed(ties, len(people), months),
         "contact": _contact(ties, drawn.me),
     }  # fmt: skip

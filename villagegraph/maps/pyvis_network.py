@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 
 _PIXELS = 420.0  # at this many a unit of the layout, the map opens at about its own size
 _SAFE_CSS = re.compile(r"[#\w.%(), -]{1,60}")
-_RINGS = {1: "#a84a08", 2: "#6b4fa0"}
+# the line tells the list as the map's does: whole, dashed, dotted; of several lists the first
+_RINGS: dict[int, tuple[str, bool | list[int]]] = {
+    1: ("#a84a08", False), 3: ("#00615a", [8, 8]), 2: ("#6b4fa0", [2, 3])
+}  # fmt: skip
 _STYLE = """html,body{{margin:0;height:100%;background:{background}}}
 h1{{margin:0;padding:12px 16px;font:600 20px/1.3 Georgia,serif;color:#1f242c}}
 #network{{width:{width};height:{height}}}
@@ -253,12 +256,14 @@ def network_of(drawn: Scene, *, title: str) -> VillageNetwork:
         group: dict[str, Any]
         group = drawn.groups[row["group"]] if drawn.groups and not me else {"color": 8, "name": ""}
         fill = INK["light"] if me else LIGHT[group["color"]]
+        ring = next((_RINGS[k] for k in _RINGS if row["list"] & 1 << (k - 1)), (fill, False))
         network.numbers[person] = number
         network.add_node(
             number,
             label=row["name"],
             title=_tooltip(row, group["name"]),
-            color={"background": fill, "border": _RINGS.get(row["list"], fill)},
+            color={"background": fill, "border": ring[0]},
+            shapeProperties={"borderDashes": ring[1]},
             borderWidth=3 if row["list"] else 0,
             size=row["size"],
             x=round(row["x"] * _PIXELS),

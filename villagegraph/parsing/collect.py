@@ -109,16 +109,16 @@ class Collector:
         if len(row) > len(_NO_TEXTS):
             msg = f"contacts have no column {sorted(row.keys() - _NO_TEXTS.keys())}"
             raise TypeError(msg)
-        row = {column: clean(text) if text else "" for column, text in row.items()}
-        labels = tuple(dict.fromkeys(filter(None, map(clean, tags))))
-        record_id = digest(self.kind, *row.values(), *labels, "", *sorted(keys))
+        texts = [clean(text) if text else "" for text in row.values()]
+        labels = tuple(dict.fromkeys(filter(None, map(clean, tags)))) if tags else ()
+        record_id = digest(self.kind, *texts, *labels, "", *sorted(keys))
         if record_id in self._records:
             self._repeated += record != ""
             return record_id
         self._records.add(record_id)
         file = self.file.label
         source = f"{file}#{record}" if record != "" else file
-        self._rows["contacts"].extend((record_id, *row.values(), labels, source))
+        self._rows["contacts"].extend((record_id, *texts, labels, source))
         add = self._rows["handles"].extend
         for handle in keys:
             add((handle, record_id, kind_of(handle), file))
@@ -211,11 +211,10 @@ class Collector:
         table
             `interactions` or `participants`.
         rows
-            A frame that keeps the table's contract.
+            A frame that keeps the table's contract, each participant once.
         """
         self.events += len(rows) if table == "interactions" else 0
-        once = rows if table == "interactions" else rows.drop_duplicates(ignore_index=True)
-        self._frames.setdefault(table, []).append(once)
+        self._frames.setdefault(table, []).append(rows)
         if table == "interactions":
             self._zones.update(zone for zone in rows["zone"].unique() if zone)
 

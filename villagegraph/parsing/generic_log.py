@@ -69,6 +69,7 @@ class LogTables:
         self._times = TimeColumn()
         self._handles: dict[str, int] = {}
         self._names: dict[Who, None] = {}
+        self._people: dict[str, tuple[Who, ...]] = {}
 
     def add(self, rows: Rows) -> None:
         """Take a block of rows."""
@@ -112,7 +113,10 @@ class LogTables:
         names = self.table.kind != EDGES
         count, ids, sums = [], [], []
         for text in column.texts:
-            found = people_of(text, region=region, app=ids_of, names=names)
+            found = self._people.get(text)
+            if found is None:
+                found = people_of(text, region=region, app=ids_of, names=names)
+                self._people[text] = found
             self._names.update(dict.fromkeys(who for who in found if who.name))
             handles = list(dict.fromkeys(who.handle for who in found))
             count.append(len(handles))

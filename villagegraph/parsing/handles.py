@@ -170,6 +170,8 @@ def linkedin_handle(url: str) -> str:
     ''
     """
     text = one_line(url)
+    if "linkedin.com" not in text.lower():
+        return ""
     try:
         parts = urlsplit(text if "//" in text else f"//{text}")
     except ValueError:  # brackets that hold no address

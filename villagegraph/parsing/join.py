@@ -116,16 +116,44 @@ def _latest(interactions: pd.DataFrame, dated: pd.Series) -> np.ndarray:
 
 def distinct(ids: pd.Index) -> int:
     """Return how many different ids there are; an index that is asked keeps each once more."""
-    hashes = np.fromiter(map(hash, ids), dtype=np.int64, count=len(ids))
+    hashes = _id_hashes(ids)
+    if hashes is None:
+        hashes = np.fromiter(map(hash, ids), dtype=np.int64, count=len(ids))
     hashes.sort()
     if not (hashes[1:] == hashes[:-1]).any():
         return len(ids)
     return len(pd.unique(ids.array))
 
 
+def _id_hashes(ids: pd.Index) -> np.ndarray | None:
+    """Return a number for each id, by its bytes as Arrow keeps them; None if they are others'."""
+    if not isinstance(ids.dtype, pd.StringDtype) or not len(ids):
+        return None
+    texts = pa.array(ids.array, type=pa.large_string())
+    found = []
+    for piece in texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]:
+        _, places, letters = piece.buffers()
+        ends = np.frombuffer(places, np.int64)[piece.offset : piece.offset + len(piece) + 1]
+        if piece.null_count or not (np.diff(ends) == _ID.itemsize).all():
+            return None
+        parts = np.frombuffer(letters, np.uint8)[ends[0] : ends[-1]].view(_ID)
+        found.append(sum(parts[name] * odd for name, odd in _ODD.items()))
+    return np.concatenate(found)
+
+
+# the letters of an id that `digest` made, and odd numbers that spread them over 64 bits
+_ID = np.dtype([("first", "<u8"), ("second", "<u8"), ("third", "<u4")])
+_ODD = {
+    "first": np.uint64(0x9E3779B97F4A7C15),
+    "second": np.uint64(0xBF58476D1CE4E5B9),
+    "third": np.uint64(0x94D049BB133111EB),
+}
+
+
 def _in_order(interactions: pd.DataFrame) -> np.ndarray:
     """Return the places of events in order of time; of those in one moment, in order of ids."""
-    at = interactions["at"].to_numpy()
+    # with its zone, each time would become an object
+    at = interactions["at"].dt.tz_convert(None).to_numpy()
     order = np.argsort(at, kind="stable")
     same = at[order][1:] == at[order][:-1]
     # few events share a moment: only their ids are compared

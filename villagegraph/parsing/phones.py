@@ -64,7 +64,9 @@ def plain_number(number: str, region: str) -> str:
     match = _PLAIN.fullmatch(number)
     if match is None:
         return ""
-    digits = match[2].translate(_NO_SIGNS)
+    digits = match[2]
+    if not digits.isdigit():
+        digits = digits.translate(_NO_SIGNS)
     if len(digits) < MIN_DIGITS or number.startswith("00"):
         return ""
     if match[1]:

@@ -216,7 +216,9 @@ class ExportFile:
         data = b""
         if self.size <= MAX_WHOLE_BYTES:
             with self.open() as stream:
-                data = stream.read(MAX_WHOLE_BYTES + 1)
+                data = stream.read(self.size + 1)
+                if len(data) > self.size:
+                    data += stream.read(MAX_WHOLE_BYTES + 1 - len(data))
         if max(self.size, len(data)) > MAX_WHOLE_BYTES:
             msg = f"is larger than {MAX_WHOLE_BYTES // 2**20} MB: only mailboxes are read so large."
             raise ExportError(msg, path=self.label, hint="Export it in parts.")

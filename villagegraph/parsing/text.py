@@ -107,8 +107,17 @@ def clean(text: str) -> str:
     >>> clean(" Ada  Lovelace"), len(clean("a" * 300))
     ('Ada Lovelace', 200)
     """
-    shown = one_line(text) if text else ""
+    if len(text) <= MAX_NAME:
+        return _cleaned(text)
+    shown = one_line(text)
     return shown if len(shown) <= MAX_NAME else shown[:MAX_NAME].rstrip()
+
+
+# firms and towns repeat, and a name is often cleaned by the reader and again for its table;
+# NFC may make a text longer
+@functools.lru_cache(maxsize=4_096)
+def _cleaned(text: str) -> str:
+    return one_line(text)[:MAX_NAME].rstrip()
 
 
 @functools.lru_cache(maxsize=4_096)

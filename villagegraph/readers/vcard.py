@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import functools
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -28,8 +29,9 @@ from villagegraph.parsing.cards import (
     shown_tags,
 )
 from villagegraph.parsing.guide import Guide
+from villagegraph.parsing.phones import plain_number
 from villagegraph.parsing.sources import HEAD_BYTES
-from villagegraph.parsing.vcards import Card, cards, parts, unescape, utf8
+from villagegraph.parsing.vcards import Card, parts, slim, slim_cards, unescape, utf8
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -132,13 +134,13 @@ def read(file: ExportFile, *, settings: Settings, progress: Progress | None = No
         If the cards stand there as JSON or XML, or the file is larger than
         any address book.
     """
-    data = utf8(file.read())
-    form = _other_form(data[:HEAD_BYTES].removeprefix(codecs.BOM_UTF8))
+    data = slim(file.read())
+    form = _other_form(data[:HEAD_BYTES])
     if form:
         msg = f"holds its cards as {form}, which few programs write and villagegraph does not read."
         raise ExportError(msg, path=file.label, hint="Export them as vCard (.vcf).")
     collector = Collector(file, "vcard")
-    found: Iterable[Card] = cards(data)
+    found: Iterable[Card] = slim_cards(data)
     groups: list[Card] = []
     if _GROUP.search(data):  # a group may stand below its members
         found = list(found)
@@ -185,7 +187,13 @@ class _Book:
         for head, value in named.get("TEL", ()):
             another = bool(labels) and _of_another(labels.get(head.group, ""))
             if not another and head.types.isdisjoint(_NO_PHONE):
-                handle = phone_handle(bare_number(unescape(value)), region=self.region)
+                # what is written plainly holds no escape and no extension
+                number = plain_number(value, self.region)
+                handle = (
+                    f"phone:{number}"
+                    if number
+                    else phone_handle(bare_number(unescape(value)), region=self.region)
+                )
                 if handle:
                     found.append(handle)
                 elif value.strip():
@@ -294,11 +302,17 @@ def _is_handle(name: str, handles: Collection[str], *, region: str) -> bool:
     return bool(_DIGIT.search(name)) and phone_handle(name, region=region) in handles
 
 
-def _tags(named: Named, groups: Mapping[str, list[str]]) -> list[str]:
-    own = [tag for _, value in named.get("CATEGORIES", ()) for tag in parts(value, ",")]
-    if groups:
-        own += groups.get(_uid(_text(named, "UID")), ())
-    return shown_tags(own) if own else own
+def _tags(named: Named, groups: Mapping[str, list[str]]) -> tuple[str, ...]:
+    own = tuple(value for _, value in named.get("CATEGORIES", ()))
+    found = groups.get(_uid(_text(named, "UID")), ()) if groups else ()
+    return _shown(own, tuple(found)) if own or found else ()
+
+
+# most cards of a book have one of a few sets of tags
+@functools.lru_cache(maxsize=1_024)
+def _shown(categories: tuple[str, ...], groups: tuple[str, ...]) -> tuple[str, ...]:
+    own = [tag for value in categories for tag in parts(value, ",")]
+    return tuple(shown_tags([*own, *groups]))
 
 
 def _uid(text: str) -> str:

@@ -19,6 +19,7 @@ export function readColors() {
     tie: read("--tie"),
     slipping: read("--slipping"),
     dormant: read("--dormant"),
+    worth: read("--worth"),
     groups: Array.from({ length: 9 }, (_, k) => read(`--g${k}`)),
   };
 }

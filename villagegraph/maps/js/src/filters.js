@@ -60,7 +60,7 @@ function siftedPeople(model) {
     kept[i] =
       i === model.me ||
       (!hidden.has(people.group[i]) &&
-        (only === null || people.list[i] === only) &&
+        (only === null || model.listed(i, only)) &&
         (circle === 0 || (people.circle[i] > 0 && people.circle[i] <= circle)) &&
         (orgsOn.size === 0 || orgsOn.has(people.org[i])) &&
         (tagsOn.size === 0 || people.tags[i].some((tag) => tagsOn.has(tag))))

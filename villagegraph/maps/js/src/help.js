@@ -9,7 +9,7 @@ const ON_THE_MAP = [
   ["Space", "Select, or no longer"],
   ["1 2 3", "Steps around the person"],
   ["W", "The way to the person"],
-  ["N", "Next person worth a note"],
+  ["N", "Next person to write to"],
   ["+ −", "Zoom"],
   ["0", "Everybody in view"],
 ];
@@ -25,7 +25,9 @@ export function helpPanel(model, close) {
   ];
 }
 
-const reading = (model) =>
+const RINGS = " A ring is somebody who has gone quiet; the list beside the map tells one kind from another, and a ring in two colours is on two of them.";
+const reading = (model) => dots(model) + (model.people.list.some(Boolean) ? RINGS : "");
+const dots = (model) =>
   model.me === null
     ? "Dots that stand close are tied. A large dot has many or strong ties; colours are groups of people who are tied to one another more than to the rest."
     : "Dots that stand close are tied. A large dot is someone you have been in touch with much of late; colours are groups of people who are tied to one another more than to the rest. You stand in the middle, and your own ties show when you press your dot.";

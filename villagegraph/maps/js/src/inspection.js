@@ -1,6 +1,7 @@
 // What tests and the curious may look at: copies, nothing to hold on to.
 
 import { selection } from "./bridge.js";
+import { ringsOf } from "./rings.js";
 
 export function inspection(page) {
   const { model } = page;
@@ -17,6 +18,7 @@ export function inspection(page) {
     pinned: () => model.pinned,
     selection: () => selection(model),
     spot: (i) => page.view?.spot(i) ?? null,
+    rings: () => (page.view ? ringsOf({ model, spot: (i) => page.view.spot(i), colors: page.view.colors }) : []),
     lettering: () => (page.view?.lettering.placed ?? []).map((box) => ({ ...box })),
     camera: () => ({ ...page.view?.sigma.getCamera().getState() }),
     redraw: () => {

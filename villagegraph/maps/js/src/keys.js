@@ -23,10 +23,9 @@ export function towards(model, from, [right, up]) {
   return nearest(from === model.me ? ends : ends.filter((to) => to !== model.me)) ?? nearest(ends) ?? nearest(model.shown.keys());
 }
 
-/** The next person on a list of the neglected, by rank. */
+/** The next person to write to. */
 function nextNote(model) {
-  const { list, rank } = model.people;
-  const noted = [...list.keys()].filter((i) => list[i] && model.shown[i]).sort((p, q) => list[p] - list[q] || rank[p] - rank[q]);
+  const noted = model.noted();
   return noted.length ? noted[(noted.indexOf(model.pinned) + 1) % noted.length] : null;
 }
 

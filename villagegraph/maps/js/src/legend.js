@@ -1,14 +1,16 @@
 // The legend is the filter: press a group to hide it, press again to bring it back. Groups can be given names.
 
 import { bdi, h, swatch } from "./dom.js";
-import { LISTS } from "./model.js";
+import { LISTS, ORDER } from "./model.js";
+import { HEADING } from "./overview.js";
 import { cleaned, count } from "./words.js";
 
 const LONGEST = 60;
-const NEGLECTED = [
-  [1, "Slipping", "You are in touch less often than you used to be."],
-  [2, "Silent for long", "You once were in touch, and no longer are."],
-];
+const MEANING = {
+  slipping: "You are in touch less often than you used to be.",
+  worth: "A silence this long is unlike the two of you.",
+  dormant: "You once were in touch, and no longer are.",
+};
 
 export function groupList(model) {
   let naming = false;
@@ -85,22 +87,21 @@ function single(model, k) {
 
 /** Who is ringed on the map; null if nobody is. */
 export function ringList(model) {
-  const rings = NEGLECTED.filter(([kind]) => model.people.list.includes(kind)).map((row) => ringRow(model, ...row));
+  const rings = ORDER.filter((kind) => model.lists[kind].length).map((kind) => ringRow(model, kind));
   if (!rings.length) return null;
   const update = () => rings.forEach((row) => row.button.setAttribute("aria-pressed", String(model.only === row.kind)));
   model.on(update);
   update();
-  return h("section", { "aria-labelledby": "rings-head" }, h("div", { class: "legend-head" }, h("h2", { id: "rings-head" }, "Ringed: worth a note")), h("ul", { id: "rings" }, rings.map((row) => row.item)));
+  return h("section", { "aria-labelledby": "rings-head" }, h("div", { class: "legend-head" }, h("h2", { id: "rings-head" }, "Ringed: gone quiet")), h("ul", { id: "rings" }, rings.map((row) => row.item)));
 }
 
-function ringRow(model, kind, name, title) {
-  const n = model.people.list.reduce((sum, value) => sum + (value === kind ? 1 : 0), 0);
+function ringRow(model, kind) {
   const button = h(
     "button",
-    { type: "button", class: "group", title: `${title} Press to show only them.`, onclick: () => model.set({ only: model.only === kind ? null : kind }) },
+    { type: "button", class: "group", title: `${MEANING[LISTS[kind]]} Press to show only them.`, onclick: () => model.set({ only: model.only === kind ? null : kind }) },
     h("span", { class: `ring ${LISTS[kind]}`, "aria-hidden": "true" }),
-    h("span", { class: "name" }, name),
-    h("span", { class: "number" }, count(n)),
+    h("span", { class: "name" }, HEADING[LISTS[kind]]),
+    h("span", { class: "number" }, count(model.lists[kind].length)),
   );
   return { kind, button, item: h("li", null, button) };
 }

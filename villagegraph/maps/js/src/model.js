@@ -5,7 +5,10 @@ import { FILTERS, none, sift } from "./filters.js";
 import { reached, wayBetween } from "./ways.js";
 import { fold } from "./words.js";
 
-export const LISTS = ["", "slipping", "dormant"];
+/** The lists of the neglected, by the number that an address tells; a person may stand on several. */
+export const LISTS = ["", "slipping", "dormant", "worth"];
+/** In which order they are told. */
+export const ORDER = [1, 3, 2];
 const TEXTS = ["org", "title", "headline", "place", "origin", "reason", "short", "ask"];
 
 export class Model {
@@ -20,9 +23,9 @@ export class Model {
     this.months = data.months && { ...data.months, end: 12 * year + month - 1 };
     this.people = { ...data.people };
     for (const name of TEXTS) this.people[name] = spelled(data.people[name]);
-    this.people.list = numbers(data.people.list);
     this.people.circle = numbers(data.people.circle);
     this.n = data.people.name.length;
+    this.enlist(data.lists);
     this.total = this.n - (this.me === null ? 0 : 1);
     this.ties = unpacked(data.ties);
     this.contact = contacts(data.contact);
@@ -32,6 +35,28 @@ export class Model {
     Object.assign(this, none(this), { pinned: null, hovered: null, cursor: null, picked: new Set() });
     Object.assign(this, { steps: 1, alone: false, way: false, start: this.me, aside: null });
     sift(this);
+  }
+
+  /** The people of each list, most pressing first; and for each person a bit for each list. */
+  enlist(lists) {
+    this.lists = [[], ...lists];
+    this.people.list = new Uint8Array(this.n);
+    for (const kind of ORDER) for (const i of this.lists[kind]) this.people.list[i] |= 1 << (kind - 1);
+  }
+
+  listed(i, kind) {
+    return Boolean(this.people.list[i] & (1 << (kind - 1)));
+  }
+
+  /** The lists on which a person stands. */
+  kinds(i) {
+    return ORDER.filter((kind) => this.listed(i, kind));
+  }
+
+  /** Whom to write to, most pressing first: everybody on a list, or on the one that is shown alone. */
+  noted() {
+    const kinds = this.only === null ? ORDER : [this.only];
+    return [...new Set(kinds.flatMap((kind) => this.lists[kind]))].filter((i) => this.shown[i]);
   }
 
   /** For each person the ties, one after the other in two columns. */

@@ -1,23 +1,23 @@
 // What the panel says when nobody is pinned: whom to write to, and who is close.
 
 import { bdi, h, swatch } from "./dom.js";
-import { LISTS } from "./model.js";
+import { LISTS, ORDER } from "./model.js";
 import { count, plural } from "./words.js";
 
 const NOTES = 6;
-export const HEADING = { slipping: "Slipping", dormant: "Silent for long" };
+export const HEADING = { slipping: "Slipping", worth: "Worth a message", dormant: "Silent for long" };
 
 export function overview(model, choose) {
-  const { list, rank, short } = model.people;
-  const everyone = Array.from({ length: model.n }, (_, i) => i);
-  const note = everyone.filter((i) => list[i] && model.shown[i]).sort((p, q) => list[p] - list[q] || rank[p] - rank[q]);
+  const { short } = model.people;
+  const note = model.noted();
+  const numbers = figures(model);
   const close = closest(model, note.length ? 5 : 8);
   return [
     model.picked.size > 1 && selection(model, choose),
     h("h2", { class: "title" }, "At a glance"),
     h("p", { class: "hint" }, "Press a person to see how you are in touch, and who they are tied to."),
-    h("dl", { class: "figures" }, figures(model).map(([value, name]) => h("div", null, h("dt", null, name), h("dd", null, count(value))))),
-    note.length > 0 && section("Worth a note", more(model, note, NOTES, choose, (i) => short[i] || HEADING[LISTS[list[i]]])),
+    h("dl", { class: numbers.length > 3 ? "figures four" : "figures" }, numbers.map(([value, name]) => h("div", null, h("dt", null, name), h("dd", null, count(value))))),
+    note.length > 0 && section(model.only === null ? "Whom to write to" : HEADING[LISTS[model.only]], more(model, note, NOTES, choose, (i) => short[i] || headings(model, i))),
     close.length > 0 &&
       section(
         model.me === null ? "Best connected" : "Closest in the last year",
@@ -26,9 +26,12 @@ export function overview(model, choose) {
   ].filter(Boolean);
 }
 
-/** Three numbers of those who are shown. */
+/** The lists on which a person stands, in words. */
+export const headings = (model, i) => model.kinds(i).map((kind) => HEADING[LISTS[kind]]).join(" · ");
+
+/** Three or four numbers of those who are shown. */
 function figures(model) {
-  const { list, group } = model.people;
+  const { group } = model.people;
   const number = (fits) => model.shown.reduce((sum, shown, i) => sum + (shown && i !== model.me && fits(i) ? 1 : 0), 0);
   if (model.me === null) {
     const groups = new Set(Array.from({ length: model.n }, (_, i) => (model.shown[i] && model.at[i + 1] > model.at[i] ? group[i] : -1)));
@@ -36,8 +39,9 @@ function figures(model) {
     return [[model.count, "people"], [number((i) => model.at[i + 1] === model.at[i]), "without a tie"], [groups.size, "groups"]];
   }
   const recent = [number((i) => model.facts(i)?.days365 > 0), "in touch this last year"];
-  if (!list.some(Boolean)) return [[model.count, "people"], recent, [number((i) => model.facts(i) === null), "without contact"]];
-  return [recent, [number((i) => list[i] === 1), "slipping"], [number((i) => list[i] === 2), "silent for long"]];
+  const kinds = ORDER.filter((kind) => model.lists[kind].length);
+  if (!kinds.length) return [[model.count, "people"], recent, [number((i) => model.facts(i) === null), "without contact"]];
+  return [recent, ...kinds.map((kind) => [number((i) => model.listed(i, kind)), HEADING[LISTS[kind]].toLowerCase()])];
 }
 
 function closest(model, most) {

@@ -45,7 +45,7 @@ export function heard(model, hash) {
   change.start = person("start") ?? model.me;
   change.picked = new Set(wholes(parts.get("picked"), model.n - 1));
   change.hidden = new Set(wholes(parts.get("hide"), model.groups.length - 1));
-  change.only = whole(parts.get("list"), 1, 2);
+  change.only = whole(parts.get("list"), 1, 3);
   change.channelsOn = new Set((parts.get("via") ?? "").split(",").map((name) => model.channels.indexOf(name)).filter((bit) => bit >= 0));
   change.tagsOn = new Set(wholes(parts.get("tag"), model.tags.length - 1));
   change.orgsOn = new Set(wholes(parts.get("org"), model.n - 1).map((i) => model.people.org[i]).filter(Boolean));

@@ -2,7 +2,7 @@
 
 import { bdi, closeButton, h, swatch } from "./dom.js";
 import { LISTS } from "./model.js";
-import { HEADING, more, personButton } from "./overview.js";
+import { headings, more, personButton } from "./overview.js";
 import { wayThroughOthers } from "./ways.js";
 import { ago, capital, channels, count, dayBefore, people, plural, rhythm, stepMonth } from "./words.js";
 
@@ -16,7 +16,7 @@ export function person(model, i, choose) {
   const me = i === model.me;
   return [
     head(model, i),
-    all.list[i] > 0 && h("p", { class: `callout ${LISTS[all.list[i]]}` }, h("strong", null, HEADING[LISTS[all.list[i]]]), bdi(all.reason[i])),
+    all.list[i] > 0 && h("p", { class: `callout ${LISTS[model.kinds(i)[0]]}` }, h("strong", null, headings(model, i)), bdi(all.reason[i])),
     all.ask[i] && h("p", { class: "callout ask" }, h("strong", null, "A question to ask"), bdi(all.ask[i])),
     !me && model.me !== null && contact(model, i),
     (me || model.me === null) && knownFrom(model, i),

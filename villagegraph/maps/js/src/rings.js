@@ -1,19 +1,22 @@
-// Rings mark who is worth a note, who is in focus and who is selected.
+// Rings mark whom to write to, who is in focus and who is selected.
 
 import { mix } from "./colors.js";
 import { LISTS } from "./model.js";
+
+/** A list is told by its line too: whole, dotted, dashed. Who is slipping and worth a message has the dashes on the whole line. */
+const DASHES = [[], [], [2.5, 2.5], [8, 8]];
 
 /** The rings of everybody in sight, as circles. */
 export function ringsOf({ model, spot, colors }) {
   const rings = [];
   for (let i = 0; i < model.n; i++) {
-    const kind = model.people.list[i];
+    const kinds = model.kinds(i);
     const chosen = i === model.focus || model.picked.has(i);
-    if ((!kind && !chosen) || !model.shown[i]) continue;
+    if ((!kinds.length && !chosen) || !model.shown[i]) continue;
     const at = spot(i);
     if (!at) continue;
-    if (kind) rings.push({ x: at.x, y: at.y, r: at.r + 3, color: mix(colors[LISTS[kind]], colors.paper, at.dimmed ? 0.25 : 1), dash: kind === 2 ? [2.5, 2.5] : [] });
-    if (chosen) rings.push({ x: at.x, y: at.y, r: at.r + (kind ? 6.5 : 3.5), color: colors.ink, dash: [] });
+    for (const kind of kinds) rings.push({ x: at.x, y: at.y, r: at.r + 3, color: mix(colors[LISTS[kind]], colors.paper, at.dimmed ? 0.25 : 1), dash: DASHES[kind] });
+    if (chosen) rings.push({ x: at.x, y: at.y, r: at.r + (kinds.length ? 6.5 : 3.5), color: colors.ink, dash: [] });
   }
   return rings;
 }

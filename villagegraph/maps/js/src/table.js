@@ -1,6 +1,7 @@
 // The same people as a table: for screen readers, for print, and where there is no WebGL.
 
 import { bdi, h, swatch } from "./dom.js";
+import { headings } from "./overview.js";
 import { count, dayBefore, people, shortDay } from "./words.js";
 
 const PAGE = 400;
@@ -10,6 +11,7 @@ const order = new Intl.Collator("en", { sensitivity: "base", numeric: true });
 export function tableView(model, { choose }) {
   const mine = model.me !== null;
   const known = Array.from({ length: model.n }, (_, i) => (mine ? model.facts(i) : null));
+  const noted = new Map(model.noted().map((i, k) => [i, k]));
   const columns = [
     { name: "Name", value: (i) => model.people.name[i], cell: (i) => [h("button", { type: "button", class: "link", onclick: () => choose(i) }, bdi(model.people.name[i])), work(i)] },
     { name: "Group", value: (i) => model.groupName(model.people.group[i]), cell: (i) => h("span", { class: "tagged" }, swatch(model.groups[model.people.group[i]].color), bdi(model.groupName(model.people.group[i]))) },
@@ -18,7 +20,7 @@ export function tableView(model, { choose }) {
     mine && { name: "Days in last year", number: true, down: true, value: (i) => known[i]?.days365 ?? null },
     { name: "Ties", number: true, down: true, value: (i) => model.degree(i) },
     mine && model.people.circle.some(Boolean) && { name: "Circle", number: true, value: (i) => CIRCLES[model.people.circle[i]] },
-    model.people.list.some(Boolean) && { name: "Worth a note", value: (i) => model.people.reason[i] },
+    noted.size > 0 && { name: "Why write", value: (i) => noted.get(i) ?? null, cell: (i) => noted.has(i) && [h("span", { class: "quiet since" }, headings(model, i)), bdi(model.people.reason[i])] },
   ].filter(Boolean);
   const work = (i) => h("span", { class: "quiet since" }, bdi([model.people.title[i], model.people.org[i]].filter(Boolean).join(", ")));
   let by = 0;
