@@ -215,6 +215,19 @@ def test_the_command_prints_the_same_table(tmp_path, log, found) -> None:
     assert (shorter["history_days"], shorter["horizon_days"]) == (90, 30)
 
 
+def test_a_file_without_a_header_is_read_by_place(tmp_path, log) -> None:
+    named, bare = tmp_path / "named.csv", tmp_path / "bare.csv"
+    log.assign(kind="email").to_csv(named, index=False)
+    bare.write_bytes(b"\xef\xbb\xbf" + b"\n".join(named.read_bytes().split(b"\n")[1:]))
+    one, other = read_edges(named), read_edges(bare)
+    pd.testing.assert_frame_equal(one.rows, other.rows)
+    assert one.said == other.said
+    assert len(other.rows) == len(log)
+    # numbers as names are no header either
+    bare.write_text("1,2,1000000\n2,1,2e6\n")
+    assert read_edges(bare).rows["unix_time"].tolist() == [1e6, 2e6]
+
+
 def test_the_command_says_what_is_wrong_in_one_line(tmp_path, log) -> None:
     path = tmp_path / "edges.csv"
     log.to_csv(path, index=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,8 @@ from villagegraph.errors import ExportError, MissingColumnError
 from villagegraph.measures.edge_log import LOG_COLUMNS, usable
 
 _GZIP = b"\x1f\x8b"
+_MARK = b"\xef\xbb\xbf"
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(e\+?\d+)?", re.IGNORECASE)
 _YEAR_SECONDS = 365 * 86_400
 
 
@@ -26,12 +29,13 @@ class Edges(NamedTuple):
 
 def read_edges(path: str | Path) -> Edges:
     """
-    Read a CSV file with a header that names `src`, `dst` and `unix_time`.
+    Read a CSV file whose header names `src`, `dst` and `unix_time`, or that begins with these.
 
     Parameters
     ----------
     path
-        The file, plain or gzipped. Further columns are ignored, odd rows counted.
+        The file, plain or gzipped. Further columns are ignored, odd rows counted. Without
+        a header, the first three columns are taken.
 
     Raises
     ------
@@ -45,8 +49,10 @@ def read_edges(path: str | Path) -> Edges:
         reason = getattr(error, "strerror", None) or "a damaged gzip file"
         msg = f"cannot be read ({reason})."
         raise ExportError(msg, path=path) from None
-    table = _parsed(data, path)
-    odd = max(0, sum(1 for line in data.splitlines() if line.strip()) - 1 - len(table))
+    names, heads = _columns(data, path)
+    table = _parsed(data, path, names=names, heads=heads)
+    lines = sum(1 for line in data.splitlines() if line.strip())
+    odd = max(0, lines - heads - len(table))
     table["unix_time"] = pd.to_numeric(table["unix_time"], errors="coerce")
     alone = (table["src"] == table["dst"]).fillna(value=False).to_numpy(dtype=bool)
     kept = usable(table)
@@ -58,21 +64,30 @@ def read_edges(path: str | Path) -> Edges:
     return Edges(rows, _said(rows, odd=odd, alone=int(alone.sum())))
 
 
-def _parsed(data: bytes, path: str | Path) -> pd.DataFrame:
+def _columns(data: bytes, path: str | Path) -> tuple[list[str], int]:
+    """Return the names of the columns, and how many lines they take: one, or none."""
+    first = data.removeprefix(_MARK).split(b"\n", 1)[0].decode("utf-8", "replace")
+    names = [name.strip().strip('"') for name in first.strip().split(",")]
+    missing = [name for name in LOG_COLUMNS if name not in names]
+    if not missing:
+        return names, 1
+    wanted = len(LOG_COLUMNS)
+    if len(names) >= wanted and _NUMBER.fullmatch(names[wanted - 1]):
+        return [*LOG_COLUMNS, *(f"column {place}" for place in range(wanted, len(names)))], 0
+    hint = "The first line needs to name the columns src, dst and unix_time, with commas."
+    raise MissingColumnError(path=path, line=1, missing=missing, found=names, hint=hint)
+
+
+def _parsed(data: bytes, path: str | Path, *, names: list[str], heads: int) -> pd.DataFrame:
     import io
 
-    header = data.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("utf-8", "replace")
-    names = [name.strip().strip('"') for name in header.strip().split(",")]
-    missing = [name for name in LOG_COLUMNS if name not in names]
-    if missing:
-        hint = "The first line needs to name the columns src, dst and unix_time, with commas."
-        raise MissingColumnError(path=path, line=1, missing=missing, found=names, hint=hint)
     try:
         table = pd.read_csv(
             io.BytesIO(data),
             encoding="utf-8-sig",
             encoding_errors="replace",
-            header=0,
+            header=None,
+            skiprows=heads,
             names=names,
             usecols=list(LOG_COLUMNS),
             dtype="str",

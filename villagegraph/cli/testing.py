@@ -48,7 +48,8 @@ def backtest(
     Show how right the estimates of contact would have been in the past.
 
     FOLDER is a folder of exports, or a CSV file (also gzipped) of who addressed whom
-    and when, with a header that names src, dst and unix_time.
+    and when, with a header that names src, dst and unix_time, or with these columns
+    first and no header.
     """
     from villagegraph.days import as_day
     from villagegraph.measures.backtest import backtest as run
