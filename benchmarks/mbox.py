@@ -23,7 +23,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from showing import heading, measure, show
+from showing import heading, measure, peak_memory, show
 
 MEGABYTE = 10**6
 WORDS = (
@@ -230,7 +230,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.way:
         mails, seconds, tables = WAYS[options.way](options.path)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        peak = peak_memory()
         extra = peak - _BASE["bytes"] - tables
         print(json.dumps({"mails": mails, "seconds": seconds, "tables": tables, "extra": extra}))
         return

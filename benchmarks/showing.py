@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+import resource
 import subprocess
 import sys
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 MEGABYTE = 10**6
 
@@ -19,6 +18,16 @@ def measure(file: str, way: str, path: Path) -> dict[str, float]:
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     found: dict[str, float] = json.loads(done.stdout)
     return found
+
+
+def peak_memory() -> int:
+    """Return the most bytes that this process has held at once."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    # a child's ru_maxrss begins with what its parent held
+    held = re.search(r"VmHWM:\s*(\d+) kB", status.read_text(encoding="ascii"))
+    return int(held[1]) * 1024 if held else 0
 
 
 def heading(what: str) -> None:

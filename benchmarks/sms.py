@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from showing import heading, measure, show
+from showing import heading, measure, peak_memory, show
 
 MEGABYTE = 10**6
 WORDS = (
@@ -106,7 +106,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.way:
         messages, seconds = WAYS[options.way](options.path)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        peak = peak_memory()
         row = {"messages": messages, "seconds": seconds, "extra": peak - _BASE["bytes"]}
         print(json.dumps(row))
         return

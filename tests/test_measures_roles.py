@@ -119,4 +119,5 @@ def test_order_and_form_do_not_matter(seed, order):
     again = brokerage_roles(shuffled(G, order), groups=mixed)
     pd.testing.assert_frame_equal(found, again.loc[found.index])
     table = brokerage_roles(as_table(G, order), groups=mixed)
-    pd.testing.assert_frame_equal(found.loc[table.index], table)
+    # without a tie, a table has no people: an index of no kind
+    pd.testing.assert_frame_equal(found.loc[table.index], table, check_index_type=len(table) > 0)

@@ -380,7 +380,7 @@ def test_person_id_outlasts_new_exports_and_merges() -> None:
     assert before.me == after.me
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30)
 @given(st.permutations(range(5)))
 def test_the_order_of_files_does_not_matter(order: list[int]) -> None:
     parts = [
@@ -641,7 +641,7 @@ def test_a_desk_has_a_name_that_says_so() -> None:
     assert names(identify_people(mails(rows)))[-1] == "Info at shop"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 7), st.integers(0, 7)), max_size=25))
 def test_no_join_ever_breaks_a_verdict(steps: list[tuple[bool, int, int]]) -> None:
     apart = [(f"n{a}", f"n{b}") for parted, a, b in steps if parted and a != b]

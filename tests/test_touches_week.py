@@ -91,7 +91,7 @@ def test_a_slipping_tie_is_named_once_in_five_weeks():
 def test_nobody_is_named_twice_in_a_month(sample_village):
     start = dt.date(2026, 5, 4)
     last = defaultdict(list)
-    for day in weeks(12, start):
+    for day in weeks(8, start):
         for row in this_week(sample_village, as_of=day, limit=40).to_dict("records"):
             last[row["person_id"]].append(day)
     gaps = [(b - a).days for days in last.values() for a, b in itertools.pairwise(days)]
