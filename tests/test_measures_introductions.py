@@ -37,6 +37,26 @@ def test_two_who_know_the_same_people_are_suggested():
     assert row["reason"] == "Both know Cy."
 
 
+def test_reasons_hold_no_address_and_no_number():
+    mails = [*warm("ana", "ben", "cy"), ("ana", ("cy",), "email", "2026-10-01"),
+             ("ben", ("cy",), "email", "2026-10-02")]  # fmt: skip
+    mails += [("ana", (f"a{n}",), "email", "2026-10-01") for n in range(4)]
+    people = named("ana", "ben", "cy", cy={"name": "cy@example.org +49 30 23125 001"})
+    found = introductions(village(mails, people=people), as_of=DAY)
+    assert found["reason"].tolist()[0] == "Both know … …."
+    for other in ("dee", "flo"):
+        mails += [
+            ("ana", (other,), "email", "2026-10-01"),
+            ("ben", (other,), "email", "2026-10-02"),
+        ]
+    mails += [("ana", (f"b{n}",), "email", "2026-10-01") for n in range(8)]
+    people |= named("dee", "flo", dee={"name": "Bea (0170 555 0101)"})
+    found = introductions(village(mails, people=people), as_of=DAY)
+    reasons = " ".join(found["reason"])
+    assert "and 1 more" in reasons
+    assert not any(told in reasons for told in ("@", "555", "23125"))
+
+
 def test_field_and_place_are_reasons_and_me_the_only_link():
     people = named(
         "ana", "ben", "cy",

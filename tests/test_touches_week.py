@@ -7,7 +7,9 @@ from collections import defaultdict
 import pytest
 from toy import ME, every, village
 
+from villagegraph.days import day_number
 from villagegraph.errors import IdentityError
+from villagegraph.files import digest
 from villagegraph.settings import PersonSettings, Settings
 from villagegraph.touches import questions, this_week
 from villagegraph.touches.letters import Letters
@@ -86,6 +88,19 @@ def test_a_slipping_tie_is_named_once_in_five_weeks():
     assert this_week(toy, as_of=named[0])["why"][0].startswith(
         "You were usually in touch every 7 days; it has been quiet for "
     )
+
+
+def test_an_introduction_holds_no_address_and_no_number():
+    told = "+49 30 23125 001 / cy@example.org"
+    week = day_number(DAY) // 7
+    # two who both have this week for what can wait
+    ids = [f"p{n}" for n in range(40) if (week + int(digest("week", f"p{n}"), 16)) % 5 == 0][:2]
+    people = {who: {"name": who.title(), "location": told} for who in ids}
+    mails = [mail for who in ids for mail in every(who, days=5, count=6, last="2026-10-28")]
+    found = this_week(village(mails, people=people), as_of=DAY)
+    why = found.loc[found["kind"] == "introduction", "why"].tolist()
+    assert why
+    assert not any("@" in text or "23125" in text for text in why)
 
 
 def test_nobody_is_named_twice_in_a_month(sample_village):

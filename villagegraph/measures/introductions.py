@@ -14,6 +14,7 @@ from villagegraph.measures.fields import fields_of, places_of
 from villagegraph.measures.histories import listable
 from villagegraph.measures.pairs import pair_similarity
 from villagegraph.measures.wording import counted
+from villagegraph.parsing.masking import masked
 from villagegraph.ties import tie_table
 
 if TYPE_CHECKING:
@@ -272,10 +273,10 @@ def _common(
     )
     parts = []
     if len(both) > 2:
-        shown = " and ".join(names[person] for person in both[:2])
+        shown = " and ".join(masked(names[person]) for person in both[:2])
         parts.append(f"both know {shown}, and {len(both) - 2:,} more")
     elif both:
-        parts.append("both know " + " and ".join(names[person] for person in both))
+        parts.append("both know " + " and ".join(masked(names[person]) for person in both))
     if row["field"]:
         parts.append(f"same field ({row['field']})")
     if row["place"]:

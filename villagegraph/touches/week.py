@@ -34,6 +34,7 @@ REST_WEEKS = 4
 _SLOTS = REST_WEEKS + 1
 _INTRODUCTIONS = 200  # so many are looked at for two people who have the same week
 _REPLY_AFTER = 3  # days that a mail may wait before it is owed an answer
+_REASON = 600  # letters
 _COLUMNS = {
     "rank": "int64",
     "kind": "str",
@@ -186,7 +187,8 @@ class _Week:
         """Name the first of two people who may like to meet and both have this week for it."""
         for row in self._pairs(0).itertuples(index=False):
             if self._waits(row.person_a) and self._waits(row.person_b):
-                why = f"May like to meet {masked(row.name_b)}: {row.reason}"
+                reason = masked(row.reason, longest=_REASON)
+                why = f"May like to meet {masked(row.name_b)}: {reason}"
                 yield _Prompt(
                     "introduction",
                     str(row.person_a),
