@@ -215,6 +215,14 @@ def test_the_command_prints_the_same_table(tmp_path, log, found) -> None:
     assert (shorter["history_days"], shorter["horizon_days"]) == (90, 30)
 
 
+def test_what_stands_above_the_header_and_in_other_columns_does_not_matter(tmp_path) -> None:
+    path = tmp_path / "edges.csv"
+    path.write_text("# a log\n\n% of mails\nsrc,dst,unix_time,,\na,b,1000000,,x\n")
+    edges = read_edges(path)
+    assert edges.rows["src"].tolist() == ["a"]
+    assert "left out" not in edges.said
+
+
 def test_a_file_without_a_header_is_read_by_place(tmp_path, log) -> None:
     named, bare = tmp_path / "named.csv", tmp_path / "bare.csv"
     log.assign(kind="email").to_csv(named, index=False)

@@ -163,6 +163,10 @@ def test_what_if_leaves_what_was_given_as_it_was():
     left = without(table, "G")
     assert not left[["person_u", "person_v"]].isin(["G"]).any(axis=None)
     indexed = table.set_index(["person_u", "person_v"])
+    indexed.attrs["me"] = "G"
+    assert without(indexed, "A").attrs["me"] == "G"
+    assert without(indexed, "G").attrs["me"] is None
+    indexed.attrs.clear()
     pd.testing.assert_frame_equal(without(indexed, "G").reset_index(), left.reset_index(drop=True))
     pairs = [{*pair} for pair in without_tie(indexed, "A", "G").index]
     assert {"A", "G"} not in pairs

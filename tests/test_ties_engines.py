@@ -314,10 +314,13 @@ def test_a_frame_that_is_no_log_is_refused(kind: str, columns: Any, problem: str
             tie_table(log, as_of=AS_OF)
 
 
-def test_milliseconds_are_not_taken_for_seconds() -> None:
-    log = pd.DataFrame({"src": ["a"], "dst": ["b"], "at": [1_790_000_000_000]})
-    with pytest.raises(TableError, match="milliseconds need to be divided by 1,000"):
-        tie_table(log, as_of=AS_OF)
+@pytest.mark.parametrize("kind", ["pandas", "polars", "duckdb"])
+def test_milliseconds_are_not_taken_for_seconds(kind: str) -> None:
+    frame = pd.DataFrame({"src": ["a"], "dst": ["b"], "at": [1_790_000_000_000]})
+    with duckdb.connect() as connection:
+        log = held_by(kind, frame, connection)
+        with pytest.raises(TableError, match="milliseconds need to be divided by 1,000"):
+            tie_table(log, as_of=AS_OF)
 
 
 @pytest.mark.parametrize("wrong", [None, 3, {"src": []}, pd.Series([1])])

@@ -16,6 +16,8 @@ from villagegraph.measures.edge_log import LOG_COLUMNS, usable
 
 _GZIP = b"\x1f\x8b"
 _MARK = b"\xef\xbb\xbf"
+# blank lines and comments, as collections of networks have them above the first row
+_BEFORE = re.compile(rb"\A(?:[ \t]*(?:[#%][^\n]*)?\r?\n)+")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(e\+?\d+)?", re.IGNORECASE)
 _YEAR_SECONDS = 365 * 86_400
 
@@ -49,6 +51,7 @@ def read_edges(path: str | Path) -> Edges:
         reason = getattr(error, "strerror", None) or "a damaged gzip file"
         msg = f"cannot be read ({reason})."
         raise ExportError(msg, path=path) from None
+    data = _BEFORE.sub(b"", data.removeprefix(_MARK), count=1)
     names, heads = _columns(data, path)
     table = _parsed(data, path, names=names, heads=heads)
     lines = sum(1 for line in data.splitlines() if line.strip())
@@ -66,14 +69,20 @@ def read_edges(path: str | Path) -> Edges:
 
 def _columns(data: bytes, path: str | Path) -> tuple[list[str], int]:
     """Return the names of the columns, and how many lines they take: one, or none."""
-    first = data.removeprefix(_MARK).split(b"\n", 1)[0].decode("utf-8", "replace")
+    first = data.split(b"\n", 1)[0].decode("utf-8", "replace")
     names = [name.strip().strip('"') for name in first.strip().split(",")]
     missing = [name for name in LOG_COLUMNS if name not in names]
     if not missing:
-        return names, 1
-    wanted = len(LOG_COLUMNS)
-    if len(names) >= wanted and _NUMBER.fullmatch(names[wanted - 1]):
-        return [*LOG_COLUMNS, *(f"column {place}" for place in range(wanted, len(names)))], 0
+        # what nobody looks at may be called anything, the same twice too
+        wanted = set(LOG_COLUMNS)
+        named = [
+            name if name in wanted and name not in names[:place] else f"column {place}"
+            for place, name in enumerate(names)
+        ]
+        return named, 1
+    first_other = len(LOG_COLUMNS)
+    if len(names) >= first_other and _NUMBER.fullmatch(names[first_other - 1]):
+        return [*LOG_COLUMNS, *(f"column {place}" for place in range(first_other, len(names)))], 0
     hint = "The first line needs to name the columns src, dst and unix_time, with commas."
     raise MissingColumnError(path=path, line=1, missing=missing, found=names, hint=hint)
 

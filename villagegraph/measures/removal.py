@@ -31,8 +31,8 @@ def without(graph_or_ties: _Given, person: Hashable) -> _Given:
     Returns
     -------
     rest
-        A new graph or table, as was given. A graph without its owner has no
-        `me`. A table knows nobody without a tie, so that others may leave with them.
+        A new graph or table, as was given. Without its owner it has no `me`.
+        A table knows nobody without a tie, so that others may leave with them.
 
     Raises
     ------
@@ -58,7 +58,10 @@ def without(graph_or_ties: _Given, person: Hashable) -> _Given:
         gone = (u == person) | (v == person)
         if not gone.any():
             raise ValueError(_nobody("the person"))
-        return graph_or_ties[~gone.to_numpy()].copy()
+        rest = graph_or_ties[~gone.to_numpy()].copy()
+        if rest.attrs.get("me") == person:
+            rest.attrs["me"] = None
+        return rest
     if person not in undirected(graph_or_ties):
         raise ValueError(_nobody("the person"))
     rest = graph_or_ties.copy()

@@ -141,6 +141,11 @@ def frame_log(frame: Frame, *, as_of: DayLike, zone: str, me: str | int | None) 
     directed = is_directed(list(schema))
     if schema["at"].is_integer():
         frame = frame.with_columns(seconds=nw.col("at").cast(nw.Int64))
+        seconds = nw.col("seconds")
+        extremes = frame.select(seconds.min().alias("least"), seconds.max().alias("most"))
+        least, most = extremes.collect().row(0)
+        if most is not None and max(most, -least) > _LAST_SECOND:
+            raise _no_seconds()
     elif isinstance(schema["at"], nw.Datetime):
         frame = with_seconds(frame, "at")
     else:
@@ -305,8 +310,7 @@ def _instants(at: pd.Series) -> tuple[np.ndarray, Literal["s", "us"]]:
     if pd.api.types.is_integer_dtype(at.dtype):
         seconds = (at if _holds_numbers(at) else at.fillna(0)).to_numpy(dtype=np.int64)
         if len(seconds) and max(seconds.max(), -seconds.min()) > _LAST_SECOND:
-            msg = "`at` needs to hold epoch seconds: milliseconds need to be divided by 1,000 first"
-            raise TableError(_LOG, [msg])
+            raise _no_seconds()
         return seconds, "s"
     if pd.api.types.is_datetime64_any_dtype(at.dtype):
         return _micros(pd.to_datetime(at, utc=True)), "us"
@@ -319,6 +323,11 @@ def _holds_numbers(values: pd.Series) -> bool:
 
 def _no_times(dtype: object) -> TableError:
     return TableError(_LOG, [f"`at` needs to hold epoch seconds or timestamps, {dtype} was given"])
+
+
+def _no_seconds() -> TableError:
+    msg = "`at` needs to hold epoch seconds: milliseconds need to be divided by 1,000 first"
+    return TableError(_LOG, [msg])
 
 
 def _days(at: pd.Series, zone: str) -> np.ndarray:
