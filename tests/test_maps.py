@@ -352,7 +352,8 @@ def test_a_table_that_lacks_a_column_is_named_by_it(name):
         (62, 30.0, 6.0, "quiet for 62 days, wished for every 30 days"),
         (730, float("nan"), 6.0, "quiet for 2 years"),
         (62, 30.0, float("nan"), "quiet for 62 days"),
-        (float("nan"), 6.0, 6.0, "the reason in full"),
+        (float("nan"), 6.0, 6.0, ""),
+        (0, 6.0, 6.0, ""),
     ],
 )
 def test_a_reason_has_a_short_form_of_its_columns(silence, gap, own, short):

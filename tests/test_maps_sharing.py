@@ -11,7 +11,9 @@ import pytest
 
 import villagegraph as vg
 from villagegraph.maps import sharing
+from villagegraph.maps.origins import ORIGINS, origins
 from villagegraph.maps.pseudonyms import pseudonyms
+from villagegraph.measures.wording import every, span
 
 DAY = "2026-10-31"
 
@@ -130,6 +132,45 @@ def test_a_leak_stops_the_page(drawn, tmp_path, monkeypatch):
     assert caught.value.count > 0
     assert real not in str(caught.value)
     assert not (tmp_path / "a.html").exists()
+
+
+def of_lantern_labs(reason: str = "because", *, title: str = "My village", **columns: object):
+    """Return a map of three, one of whom is ringed for a reason."""
+    G = nx.Graph([("me", "cy"), ("cy", "bo"), ("me", "bo")], me="me")
+    G.nodes["cy"].update(name="Cyrus Quince", organization="Lantern Labs", location="Ulm, Germany")
+    G.nodes["bo"].update(name="Bo 王伟", tags=["book club"])
+    G.nodes["me"].update(name="Ana A. Berg")
+    row = {"list": "slipping", "rank": 1, "person_id": "cy", "reason": reason, **columns}
+    alike = pd.Series(0, index=list(G))
+    return vg.draw_map(G, communities=alike, neglected=pd.DataFrame([row]), title=title)
+
+
+@pytest.mark.parametrize("how", [{"names": False}, {"pseudonyms": True}])
+@pytest.mark.parametrize("silence", [{}, {"dormancy_days": 0}, {"dormancy_days": 80}])
+@pytest.mark.parametrize("rest", ["", " x y z" * 40])
+def test_a_reason_that_names_somebody_does_not_travel(how, silence, rest, tmp_path):
+    reason = "Ask Cyrus Quince about Lantern Labs." + rest
+    drawn = of_lantern_labs(reason, **silence)
+    text = json.dumps(data_of(drawn.save(tmp_path / "a.html", **how))[1])
+    assert "Quince" in json.dumps(data_of(drawn.save(tmp_path / "b.html"))[1])
+    for word in ("Cyrus", "Quince", "Lantern"):
+        assert word not in text
+    assert ("quiet for 80 days" in text) == (silence == {"dormancy_days": 80})
+
+
+@pytest.mark.parametrize("column", ["short", "origin"])
+def test_no_column_of_peoples_own_switches_the_check_off(column, tmp_path):
+    drawn = of_lantern_labs()
+    drawn._scene.people.loc["cy", column] = "of Cyrus Quince, and more"
+    with pytest.raises(vg.LeakError):
+        drawn.save(tmp_path / "a.html", names=False)
+
+
+def test_the_pages_own_words_are_all_known_to_the_check():
+    spans = {every(days) for days in range(1, 3000)} | {span(days) for days in range(1, 3000)}
+    said = {word for text in (*spans, *ORIGINS) for word in sharing._words(text)}
+    assert said <= {word for text in sharing._OWN for word in sharing._words(text)}
+    assert set(origins(["a.vcf", "chat.db", "what.ever"])) <= set(ORIGINS)
 
 
 def test_somebody_called_as_the_pages_own_words_is_no_leak(tmp_path):

@@ -242,9 +242,10 @@ def draw_map(
         What `neglected_ties` gives: those people are ringed, by `list`, and told of with
         the `reason`, those of the least `rank` first; whoever stands on several lists has
         the reason of the first of `slipping`, `worth a message`, `dormant`. Of the other
-        columns, `dormancy_days` and `cadence_days` make the short form of the reason, and
-        `question`, which you may add, is shown as a question to ask that person (empty for
-        none). More columns, lists of other names, and people who are not in `G`, change nothing.
+        columns, `dormancy_days` and `cadence_days` make the short form of the reason
+        (there is none without a silence), and `question`, which you may add, is shown as a
+        question to ask that person (empty for none). More columns, lists of other names, and
+        people who are not in `G`, change nothing.
     title
         Title of the page.
     seed

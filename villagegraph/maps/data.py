@@ -41,10 +41,9 @@ class Scene:
         One row a person in the order of the page: `x`, `y`, `size` (radius in
         pixels), `group` (position in `groups`), `list` (the sum of 1 for the list of
         number 1, 2 for number 2, 4 for number 3), `reason`, `short` (the reason in few
-        words), `ask` (a question), `circle` (1 to 4 for the closest 5, 15, 50 and 150; 0
-        for nobody's), `origin` (kinds of export) and the person's own columns, as clean
-        text. Indexed by
-        `person_id`.
+        words, from numbers alone), `ask` (a question), `circle` (1 to 4 for the closest
+        5, 15, 50 and 150; 0 for nobody's), `origin` (kinds of export) and the person's own
+        columns, as clean text. Indexed by `person_id`.
     ties
         As `villagegraph.maps.ties.tie_columns` returns them.
     groups
@@ -181,10 +180,14 @@ def _marks(G: nx.Graph, me: Hashable, listed: list[dict[Hashable, Any]]) -> dict
 
 
 def _short_reason(row: dict[Hashable, Any], *, usual: float) -> str:
-    """Return a reason in one line: the silence, and the gap that it is held against."""
+    """
+    Return a reason in few words: the silence, and the gap that it is held against.
+
+    Without a silence there is none: a reason in full may name people, and this one travels.
+    """
     silence, gap = number(row.get("dormancy_days")), number(row.get("cadence_days"))
     if not silence:
-        return str(row["reason"])
+        return ""
     quiet = f"quiet for {span(silence, in_days=SILENCE_IN_DAYS)}"
     if not gap or not usual:
         return quiet

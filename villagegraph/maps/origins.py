@@ -33,6 +33,8 @@ _KINDS = tuple(
     )
 )
 _OTHERWISE = "other files"
+ORIGINS = (*(kind for _, kind in _KINDS), _OTHERWISE)
+"""All that `origins` may say."""
 
 
 def origins(sources: Iterable[object]) -> list[str]:

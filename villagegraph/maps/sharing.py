@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from villagegraph.errors import LeakError
 from villagegraph.layout.groups import FIXED_NAMES
+from villagegraph.maps.origins import ORIGINS
 from villagegraph.maps.pseudonyms import pseudonyms as made_up_names
 
 if TYPE_CHECKING:
@@ -129,15 +130,22 @@ def _leaks(texts: Iterable[str], drawn: Scene) -> int:
         if len(text) > 1 and text not in FIXED_NAMES
     }
     whole |= {tag.casefold() for tags in people["tags"] for tag in tags}
-    # a name may be a plain word of the page's own: Person, Group, or a kind of export
-    plain = {word for text in (*people["origin"], *people["short"], *_OWN) for word in _words(text)}
+    # a name may be a plain word of the page's own: Person, Group, or a kind of export; those
+    # are never taken from what is told of people, or what leaks in would count as plain
+    plain = {word for text in _OWN for word in _words(text)}
     words = {word for name in people["name"] for word in _words(name)} - plain
     return sum(
         text.casefold() in whole - plain or not words.isdisjoint(_words(text)) for text in texts
     )
 
 
-_OWN = (*FIXED_NAMES, "Person Group My village A village email call chat meeting note sms social")
+_OWN = (
+    *FIXED_NAMES,
+    *ORIGINS,
+    "Person Group My village A village email call chat meeting note sms social",
+    "quiet for, usually, wished for, every, about once a",
+    "day days week weeks month months year years",
+)
 
 
 def _words(text: str) -> list[str]:
