@@ -13,6 +13,7 @@ import villagegraph as vg
 from villagegraph.maps import sharing
 from villagegraph.maps.origins import ORIGINS, origins
 from villagegraph.maps.pseudonyms import pseudonyms
+from villagegraph.maps.titles import tells_of_somebody
 from villagegraph.measures.wording import every, span
 
 DAY = "2026-10-31"
@@ -166,6 +167,37 @@ def test_no_column_of_peoples_own_switches_the_check_off(column, tmp_path):
         drawn.save(tmp_path / "a.html", names=False)
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Lantern Labs and friends", "LANTERN LABS 2026", "Bo's village", "Bo\u2019s village",
+        "王伟 village", "王伟的村", "Cyrús und die anderen", "From Ulm", "Friends in Germany",
+        "The book club", "Our book-club", "\uff31\uff35\uff29\uff2e\uff23\uff25 & co",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("how", [{"names": False}, {"pseudonyms": True}])
+def test_a_title_that_tells_of_somebody_is_not_kept(how, title, tmp_path):
+    drawn = of_lantern_labs(title=title)
+    frame, data = data_of(drawn.save(tmp_path / "a.html", **how))
+    assert data["title"] == "A village"
+    assert "<title>A village</title>" in frame
+    assert data_of(drawn.save(tmp_path / "b.html"))[1]["title"] == title
+
+
+@pytest.mark.parametrize("title", ["My village", "A village", "Spring 2026's labs", "伟大", "Bob"])
+def test_a_title_that_tells_of_nobody_is_kept(title, tmp_path):
+    drawn = of_lantern_labs(title=title)
+    assert data_of(drawn.save(tmp_path / "a.html", names=False))[1]["title"] == title
+
+
+def test_an_organisation_is_known_without_its_legal_form():
+    G = nx.Graph([("a", "b")])
+    G.nodes["a"].update(name="Ana", organization="Lantern Labs Co. Ltd.", location="10115 Berlin")
+    people = vg.draw_map(G, communities=pd.Series(0, index=["a", "b"]))._scene.people
+    told = {t: tells_of_somebody(t, people) for t in ("Lantern Labs", "Berlin", "Someone Ltd")}
+    assert told == {"Lantern Labs": True, "Berlin": True, "Someone Ltd": False}
+
+
 def test_the_pages_own_words_are_all_known_to_the_check():
     spans = {every(days) for days in range(1, 3000)} | {span(days) for days in range(1, 3000)}
     said = {word for text in (*spans, *ORIGINS) for word in sharing._words(text)}
@@ -177,8 +209,10 @@ def test_somebody_called_as_the_pages_own_words_is_no_leak(tmp_path):
     G = nx.Graph([("a", "b"), ("b", "c"), ("a", "c")])
     for node, name in (("a", "Group Person"), ("b", "My Village"), ("c", "Email Chat")):
         G.nodes[node]["name"] = name
+    G.nodes["b"].update(organization="My village", tags=["call log", "A village"])
     drawn = vg.draw_map(G, communities=pd.Series(0, index=list("abc")))
     _, data = data_of(drawn.save(tmp_path / "a.html", names=False))
+    assert data["title"] == "My village"
     assert data["people"]["name"] == ["Person 1", "Person 2", "Person 3"]
 
 

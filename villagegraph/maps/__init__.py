@@ -25,6 +25,7 @@ from villagegraph.maps.notebook import bridge_to, framed
 from villagegraph.maps.packing import payload
 from villagegraph.maps.page import write_page
 from villagegraph.maps.sharing import check_no_names, shared, shared_title
+from villagegraph.maps.titles import DEFAULT
 from villagegraph.measures.communities import communities as find_communities
 from villagegraph.parsing.masking import masked
 
@@ -87,7 +88,8 @@ class Map:
             Where the file shall stand, such as `village.html`.
         names
             False to number people in the place of names: names, organisations,
-            titles, headlines, places, tags and reasons are not in the file at all.
+            titles, headlines, places, tags and reasons are not in the file at all; a title
+            of the page that holds one of them becomes "A village".
         pseudonyms
             True for made-up names instead of numbers, the same for a person in every map.
         include
@@ -212,7 +214,7 @@ def draw_map(
     communities: pd.Series | None = None,
     positions: pd.DataFrame | None = None,
     neglected: pd.DataFrame | None = None,
-    title: str = "My village",
+    title: str = DEFAULT,
     seed: int = 0,
 ) -> Map:
     """
@@ -276,7 +278,7 @@ def draw_map(
         communities = pd.to_numeric(communities).fillna(-1).astype("int64")
     spots = _spots(G, communities, positions, seed=seed)
     drawn = scene(G, communities=communities, positions=spots, neglected=neglected)
-    return Map(masked(title) or "My village", spots, drawn, G)
+    return Map(masked(title) or DEFAULT, spots, drawn, G)
 
 
 def _spots(

@@ -10,6 +10,7 @@ from villagegraph.errors import LeakError
 from villagegraph.layout.groups import FIXED_NAMES
 from villagegraph.maps.origins import ORIGINS
 from villagegraph.maps.pseudonyms import pseudonyms as made_up_names
+from villagegraph.maps.titles import DEFAULT, NEUTRAL, tells_of_somebody
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -92,8 +93,9 @@ def _numbered(group: dict[str, Any], number: int) -> dict[str, Any]:
 
 
 def shared_title(title: str, drawn: Scene) -> str:
-    """Return the title, or a plain one if it names somebody."""
-    return "A village" if _leaks([title], drawn) else title
+    """Return the title, or a plain one if it tells of somebody."""
+    told = tells_of_somebody(title, drawn.people) or _leaks([title], drawn)
+    return NEUTRAL if told else title
 
 
 def check_no_names(data: dict[str, Any], drawn: Scene) -> None:
@@ -123,16 +125,11 @@ def check_no_names(data: dict[str, Any], drawn: Scene) -> None:
 def _leaks(texts: Iterable[str], drawn: Scene) -> int:
     """Count the texts that hold a word of a name, or a whole text, of somebody's."""
     people = drawn.people
-    whole = {
-        text.casefold()
-        for name in _TELLING
-        for text in people[name]
-        if len(text) > 1 and text not in FIXED_NAMES
-    }
+    whole = {text.casefold() for name in _TELLING for text in people[name] if len(text) > 1}
     whole |= {tag.casefold() for tags in people["tags"] for tag in tags}
     # a name may be a plain word of the page's own: Person, Group, or a kind of export; those
     # are never taken from what is told of people, or what leaks in would count as plain
-    plain = {word for text in _OWN for word in _words(text)}
+    plain = {text.casefold() for text in _OWN} | {word for text in _OWN for word in _words(text)}
     words = {word for name in people["name"] for word in _words(name)} - plain
     return sum(
         text.casefold() in whole - plain or not words.isdisjoint(_words(text)) for text in texts
@@ -142,7 +139,9 @@ def _leaks(texts: Iterable[str], drawn: Scene) -> int:
 _OWN = (
     *FIXED_NAMES,
     *ORIGINS,
-    "Person Group My village A village email call chat meeting note sms social",
+    DEFAULT,
+    NEUTRAL,
+    "Person Group email call chat meeting note sms social",
     "quiet for, usually, wished for, every, about once a",
     "day days week weeks month months year years",
 )
