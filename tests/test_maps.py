@@ -12,6 +12,7 @@ import shutil
 import string
 import subprocess
 import sys
+import time
 import zlib
 from html.parser import HTMLParser
 from pathlib import Path
@@ -22,6 +23,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import villagegraph as vg
 from villagegraph.errors import VillageError
 from villagegraph.layout.palette import DARK, GREY, LIGHT, PAPER
 from villagegraph.maps import draw_map
@@ -414,6 +416,38 @@ def test_first_and_last_contact_are_told_by_month():
     assert month_of(data["months"], first[0]) == "2024-03"
     assert month_of(data["months"], last[0]) == "2026-10"
     assert data["months"]["steps"] == 32
+
+
+@pytest.mark.parametrize("kind", [dt.datetime, pd.Timestamp])
+@pytest.mark.parametrize("machine", ["America/Los_Angeles", "UTC", "Asia/Tokyo"])
+def test_a_time_without_a_zone_is_in_utc_wherever_the_machine_stands(machine, kind, monkeypatch):
+    monkeypatch.setenv("TZ", machine)
+    time.tzset()
+    try:
+        G = nx.Graph([("a", "b", {"last_at": kind(2026, 10, 1, 2, 30)})], as_of="2026-10-31")
+        drawn = draw_map(G, communities=pd.Series(0, index=["a", "b"]))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert drawn._scene.ties["last"].tolist() == [30]
+
+
+def test_a_graph_of_a_table_of_ties_is_drawn_with_times_that_are_missing(sample_village):
+    table = vg.tie_table(sample_village, as_of="2026-10-31")
+    assert table["last_at"].isna().any()
+    G = nx.from_pandas_edgelist(table.reset_index(), "person_u", "person_v", edge_attr=True)
+    drawn = draw_map(G, communities=pd.Series(dtype="int64"))
+    assert drawn._scene.as_of == table["last_at"].max().date().isoformat()
+    assert drawn._scene.ties["last"].isna().sum() == table["last_at"].isna().sum()
+
+
+def test_the_day_of_the_last_contact_is_that_of_the_graphs_zone():
+    G = nx.Graph(zone="Asia/Tokyo")
+    G.add_edge("a", "b", last_at=dt.datetime(2026, 10, 31, 20, tzinfo=dt.UTC))
+    G.add_edge("b", "c", last_at=pd.NaT)
+    drawn = draw_map(G, communities=pd.Series(0, index=list("abc")))
+    assert drawn._scene.as_of == "2026-11-01"
+    assert drawn._scene.ties["last"].iloc[0] == 0
 
 
 @pytest.mark.parametrize(("years", "unit"), [(5, 1), (6, 2), (20, 6), (90, 24), (500, 120)])

@@ -12,7 +12,7 @@ from villagegraph.layout.groups import homes, named_groups
 from villagegraph.layout.sizes import sizes
 from villagegraph.layout.weights import number, worth
 from villagegraph.maps.origins import origins
-from villagegraph.maps.ties import tie_columns
+from villagegraph.maps.ties import graph_zone, local_day, tie_columns
 from villagegraph.measures.wording import every, span
 from villagegraph.parsing.masking import masked
 
@@ -215,5 +215,7 @@ def _as_of(G: nx.Graph) -> str:
     given = G.graph.get("as_of")
     if given:
         return as_day(given).isoformat()
-    days = [tie["last_at"].date() for *_, tie in G.edges(data=True) if tie.get("last_at")]
-    return max(days).isoformat() if days else ""
+    zone = graph_zone(G)
+    days = (local_day(tie.get("last_at"), zone) for *_, tie in G.edges(data=True))
+    last = max((day for day in days if day is not None), default=None)
+    return "" if last is None else last.isoformat()

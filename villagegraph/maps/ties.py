@@ -45,7 +45,7 @@ def tie_columns(G: nx.Graph, place: dict[Hashable, int], as_of: str) -> pd.DataF
         times seen together), `channels`, `cadence`, `first`, `last` (days before
         `as_of`, or None), `days_365`.
     """
-    zone = ZoneInfo(G.graph.get("zone") or "UTC")
+    zone = graph_zone(G)
     today = as_day(as_of) if as_of else None
     rows = []
     for u, v, tie in G.edges(data=True):
@@ -73,6 +73,35 @@ def tie_columns(G: nx.Graph, place: dict[Hashable, int], as_of: str) -> pd.DataF
     return ties
 
 
+def local_day(moment: object, zone: ZoneInfo) -> dt.date | None:
+    """
+    Return the calendar day of an instant in a zone; None for `NaT` and for what is no instant.
+
+    Parameters
+    ----------
+    moment
+        Any value of a tie's time; without a zone of its own it is in UTC.
+    zone
+        The zone in which days are counted.
+
+    Examples
+    --------
+    >>> local_day(dt.datetime(2026, 10, 31, 20), ZoneInfo("Asia/Tokyo"))
+    datetime.date(2026, 11, 1)
+    >>> local_day(pd.NaT, ZoneInfo("UTC")) is None
+    True
+    """
+    if not isinstance(moment, dt.datetime) or moment is pd.NaT:
+        return None
+    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=dt.UTC)
+    return aware.astimezone(zone).date()
+
+
+def graph_zone(G: nx.Graph) -> ZoneInfo:
+    """Return the zone in which a graph's days are counted, UTC if it names none."""
+    return ZoneInfo(G.graph.get("zone") or "UTC")
+
+
 def _levels(ties: pd.DataFrame) -> pd.Series:
     """Return tenths: of two equally strong ties neither stands above the other."""
     level = pd.Series(0, index=ties.index, dtype="int64")
@@ -85,6 +114,5 @@ def _levels(ties: pd.DataFrame) -> pd.Series:
 
 
 def _days_before(moment: object, today: dt.date | None, zone: ZoneInfo) -> int | None:
-    if today is None or not isinstance(moment, dt.datetime) or moment is pd.NaT:
-        return None
-    return today.toordinal() - moment.astimezone(zone).toordinal()
+    day = local_day(moment, zone)
+    return None if today is None or day is None else (today - day).days
