@@ -192,3 +192,12 @@ def test_who_is_not_there_is_refused():
         without(nx.DiGraph([(1, 2)]), 1)
     with pytest.raises(ValueError, match="steps needs to be"):
         reach_at_risk(borgatti(), steps=0)
+
+
+def test_me_is_taken_out_of_the_communities_however_named():
+    G = nx.Graph([("me", "ana")])
+    people, ties = reach_at_risk(G, me="me"), ties_at_risk(G, me="me", weight=None)
+    assert people.loc["ana", "communities"] == ties.loc[("ana", "me"), "communities"] == 0
+    G.graph["me"] = "me"
+    pd.testing.assert_frame_equal(people, reach_at_risk(G))
+    pd.testing.assert_frame_equal(ties, ties_at_risk(G, weight=None))

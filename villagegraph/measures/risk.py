@@ -141,7 +141,7 @@ def reach_at_risk(
     """
     ids, A = as_adjacency(graph_or_ties, weight=None)
     mine = owner_of(graph_or_ties, ids, me=me)
-    lost = _lost(graph_or_ties, ids, A, steps=steps, mine=mine, communities=communities)
+    lost = _lost(graph_or_ties, ids, A, steps=steps, me=me, communities=communities)
     table = pd.DataFrame(lost, index=ids, dtype=np.float64)
     table[mine] = np.nan
     order = sorted_places(ids)
@@ -207,16 +207,13 @@ def ties_at_risk(
     3.0
     """
     ids, A = as_adjacency(graph_or_ties, weight=None)
-    mine = owner_of(graph_or_ties, ids, me=me)
     rank = np.empty(len(ids), dtype=np.int64)
     rank[sorted_places(ids)] = np.arange(len(ids))
     rows = np.repeat(np.arange(len(ids)), degrees(A))
     first = rank[rows] < rank[A.indices]
     u, v = rows[first], A.indices[first].astype(np.int64)
     number = _tie_numbers(rows, A.indices, u, v)
-    lost = _lost(
-        graph_or_ties, ids, A, steps=steps, mine=mine, communities=communities, ties=number
-    )
+    lost = _lost(graph_or_ties, ids, A, steps=steps, me=me, communities=communities, ties=number)
     bridges = {tuple(sorted(pair)) for pair in bridge_ties(A).tolist()}
     _, by_strength = as_adjacency(graph_or_ties, weight=weight)
     pairs = [tuple(sorted(pair)) for pair in zip(u.tolist(), v.tolist(), strict=True)]
@@ -245,13 +242,14 @@ def _lost(
     A: sparse.csr_array,
     *,
     steps: int,
-    mine: np.ndarray,
+    me: Hashable | None,
     communities: pd.Series | None,
     ties: np.ndarray | None = None,
 ) -> dict[str, np.ndarray]:
     """Sum, per person or tie, what goes with it."""
     steps = whole_steps(steps)
-    found = find_communities(graph_or_ties) if communities is None else communities
+    mine = owner_of(graph_or_ties, ids, me=me)
+    found = find_communities(graph_or_ties, me=me) if communities is None else communities
     groups = groups_of(graph_or_ties, found.reindex(ids))
     size = len(ids) if ties is None else A.nnz // 2
     lost = {name: np.zeros(size) for name in ("people", *groups)}
