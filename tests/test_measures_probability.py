@@ -272,3 +272,12 @@ def test_the_shipped_coefficients_are_what_the_data_give(shared_data) -> None:
     shipped = (ROOT / "villagegraph" / "measures" / "coefficients.json").read_text("utf-8")
     assert len(json.loads(shipped)["data"]) == 6
     assert day_number("2000-06-30") == 11138
+
+
+def test_days_at_hand_are_not_counted_again():
+    toy = village(every("ana", days=7, count=9, last="2026-10-20"))
+    fewer = contact_days(toy, as_of=DAY)[:-1]
+    found = contact_probability(toy, as_of=DAY, contacts=fewer)
+    both = contact_probability(toy, as_of=DAY, contacts=fewer, ties=tie_table(toy, as_of=DAY))
+    pd.testing.assert_series_equal(found, both)
+    assert found["ana", ME] != contact_probability(toy, as_of=DAY)["ana", ME]

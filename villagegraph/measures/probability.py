@@ -152,7 +152,8 @@ def contact_probability(
     check_horizon(horizon_days)
     today = day_number(as_of)
     if isinstance(village, Village) and ties is None:
-        contacts, ties = contacts_and_pairs(village, as_of=as_of)
+        counted, ties = contacts_and_pairs(village, as_of=as_of)
+        contacts = counted if contacts is None else contacts
     days = as_contact_days(village, as_of=as_of, contacts=contacts)
     people, me = days.people, None
     owner = village.me if isinstance(village, Village) else None
