@@ -90,3 +90,16 @@ def test_only_days_that_were_seen_make_a_silence():
     same = neglected_ties(read([*texts, *keep, *mails], APPS), as_of=earlier)
     assert same.loc[same["person_id"] == "ana", "dormancy_days"].iloc[0] == 39
     assert ME not in set(found["person_id"])
+
+
+def test_the_estimate_hears_nothing_of_days_that_were_not_seen():
+    # ana's source goes on for 42 days after her last message, and so does cy's
+    texts = [*every("ana", days=7, count=20, last="2026-01-01", channel="sms"),
+             *daily("ben", last="2026-02-12", count=200, channel="sms")]  # fmt: skip
+    mails = [*every("cy", days=7, count=20, last="2026-09-19"),
+             *daily("dee", last=END, count=400, channel="email")]  # fmt: skip
+    found = neglected_ties(read([*texts, *mails], APPS), as_of=END)
+    found = found[found["list"] == "slipping"].set_index("person_id")
+    assert found["dormancy_days"].to_dict() == {"ana": 42, "cy": 42}
+    assert found.loc["ana", "unseen_days"] > 200
+    assert found.loc["ana", "band"] == found.loc["cy", "band"]

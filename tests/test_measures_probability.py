@@ -281,3 +281,13 @@ def test_days_at_hand_are_not_counted_again():
     both = contact_probability(toy, as_of=DAY, contacts=fewer, ties=tie_table(toy, as_of=DAY))
     pd.testing.assert_series_equal(found, both)
     assert found["ana", ME] != contact_probability(toy, as_of=DAY)["ana", ME]
+
+
+def test_unseen_days_are_no_silence():
+    mails = [*every("ana", days=7, count=9, last="2026-06-20"),
+             *every("ben", days=7, count=9, last="2026-10-20")]  # fmt: skip
+    toy = village(mails, people={})
+    unseen = pd.Series([122], index=pd.MultiIndex.from_tuples([("ana", ME)]))
+    plain = contact_probability(toy, as_of=DAY)
+    found = contact_probability(toy, as_of=DAY, unseen_days=unseen)
+    assert found["ana", ME] == found["ben", ME] == plain["ben", ME] > plain["ana", ME]

@@ -100,7 +100,8 @@ def neglected_ties(village: Village, *, as_of: DayLike, limit: int | None = None
     -----
     `value` is ``ln(1 + days_365)``, doubled by a star in the settings. The list
     of slipping ties is ordered by ``value * (1 - p)``, p as `contact_probability`
-    gives it; the one of those worth a message by ``value * (1 - S)``, where S,
+    gives it with these `unseen_days`; the one of those worth a message by
+    ``value * (1 - S)``, where S,
     the share of silences that lasted longer than this one, is taken from the tie's own
     n gaps and those of all ties: ``(own longer + 3 * share of all) / (n + 3)``.
 
@@ -147,7 +148,12 @@ def neglected_ties(village: Village, *, as_of: DayLike, limit: int | None = None
     standing = _standing(past, rhythms, as_of=as_of)
     listed = _lists(standing)
     forecast = contact_probability(
-        past, as_of=as_of, horizon_days=RETURN_WITHIN, ties=ties, contacts=contacts
+        past,
+        as_of=as_of,
+        horizon_days=RETURN_WITHIN,
+        ties=ties,
+        contacts=contacts,
+        unseen_days=_by_tie(standing.set_index("person_id")["unseen_days"], me),
     )
     listed["p"] = _of_mine(forecast, me).reindex(listed["person_id"]).to_numpy()
     ranked = _ranked(listed, limit=limit)
@@ -223,6 +229,13 @@ def _of_mine(values: pd.Series, me: str) -> pd.Series:
     mine = np.asarray((u == me) | (v == me))
     other = np.where(np.asarray(u == me), v, u)[mine]
     return pd.Series(values.to_numpy()[mine], index=pd.Index(other, dtype="object"))
+
+
+def _by_tie(values: pd.Series, me: str) -> pd.Series:
+    """Return what is told of other people, by the owner's tie with each."""
+    pairs = [(min(me, other), max(me, other)) for other in values.index]
+    ends = pd.MultiIndex.from_tuples(pairs, names=["person_u", "person_v"])
+    return values.set_axis(ends)
 
 
 def _ranked(table: pd.DataFrame, *, limit: int | None) -> pd.DataFrame:

@@ -81,6 +81,7 @@ def contact_probability(
     recalibrate: bool = True,
     ties: pd.DataFrame | None = None,
     contacts: pd.DataFrame | None = None,
+    unseen_days: pd.Series | None = None,
 ) -> pd.Series:
     """
     Estimate for every tie how likely contact is within the next days.
@@ -100,6 +101,9 @@ def contact_probability(
     ties, contacts
         As `tie_table` and `contact_days` return them as of the day, if they are at hand; of
         a village.
+    unseen_days
+        Days since the last contact that no export covers, for ties indexed as the tie table
+        is; they are not counted as silence. Of ties that are not in it, all days count.
 
     Returns
     -------
@@ -167,12 +171,15 @@ def contact_probability(
         else OwnPast(0.0, 0, ())
     )
     features = tie_features(known, as_of=today)
-    overdue = None if me is not None else features.overdue_u + features.overdue_v
-    p = probabilities(features, overdue, horizon=horizon_days, shift=past.shift)
     index = pd.MultiIndex.from_arrays(
         [pd.Index(people[end], dtype="str") for end in (features.u, features.v)],
         names=["person_u", "person_v"],
     )
+    if unseen_days is not None:
+        unseen = unseen_days.reindex(index, fill_value=0).to_numpy(dtype=np.int64)
+        features = features._replace(silence=features.silence - unseen)
+    overdue = None if me is not None else features.overdue_u + features.overdue_v
+    p = probabilities(features, overdue, horizon=horizon_days, shift=past.shift)
     series = pd.Series(p, index=index, name="p_contact", dtype="float64")
     if ties is not None:
         series = series.reindex(ties.index)
