@@ -103,3 +103,26 @@ def test_the_estimate_hears_nothing_of_days_that_were_not_seen():
     assert found["dormancy_days"].to_dict() == {"ana": 42, "cy": 42}
     assert found.loc["ana", "unseen_days"] > 200
     assert found.loc["ana", "band"] == found.loc["cy", "band"]
+
+
+def test_a_source_in_which_two_only_received_is_not_theirs():
+    texts = [*every("ben", days=7, count=20, last="2026-01-29", channel="chat"),
+             *daily("ana", last="2026-01-30", count=200, channel="chat")]  # fmt: skip
+    mails = [*daily("dee", last=END, count=400, channel="email")]
+    seen = [("dee", (ME, "ben"), "email", day) for *_, day in mails[-300::10]]
+    for more in ([], seen):
+        toy = read([*texts, *mails, *more], APPS)
+        assert unseen(toy, "ben", "2026-01-29") == 274
+        assert "ben" not in set(neglected_ties(toy, as_of=END)["person_id"])
+    # whom the owner or they themselves wrote to, or met, they were in contact with
+    for item in (
+        ("ben", (ME, "dee"), "email"), (ME, ("ben", "dee"), "email"), (ME, ("ben",), "email"),
+    ):  # fmt: skip
+        toy = read([*texts, *mails, *[(*item, day) for *_, day in seen]], APPS)
+        assert unseen(toy, "ben", "2026-01-29") == 0
+    # at a meeting all are in contact with all, unless it is a crowd
+    apps = {**APPS, "meeting": "mail"}
+    for size, days in ((3, 0), (24, 274)):
+        crowd = tuple(f"p{n}" for n in range(size))
+        met = [("dee", (ME, "ben", *crowd), "meeting", day) for *_, day in seen]
+        assert unseen(read([*texts, *mails, *met], apps), "ben", "2026-01-29") == days

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from villagegraph.days import day_number, day_numbers
+from villagegraph.ties import GROUP_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +60,7 @@ class Observed:
             dtype="int64",
         )
         self.apps = shown["app"]
+        self.channels = shown.loc[~shown["automated"].to_numpy(dtype=bool), "channel"]
         pauses = {
             str(app): _pauses(np.unique(days.to_numpy()), self.today)
             for app, days in self.event_days.groupby(self.apps.to_numpy())
@@ -96,9 +98,7 @@ class Observed:
 
     def _sources(self, people: np.ndarray, last_days: np.ndarray) -> list[tuple[str, ...]]:
         """Return the apps through which each tie runs."""
-        rows = self.village.participants
-        mine = rows.loc[rows["person_id"] == self.village.me, "event_id"]
-        rows = rows[rows["event_id"].isin(mine) & rows["event_id"].isin(self.event_days.index)]
+        rows = self._contacts()
         place = pd.Index(people).get_indexer(rows["person_id"])
         rows = rows[place >= 0].assign(place=place[place >= 0])
         rows["day"] = self.event_days.reindex(rows["event_id"]).to_numpy()
@@ -111,6 +111,22 @@ class Observed:
         for number, apps in main.groupby("place")["app"]:
             found[int(str(number))] = tuple(sorted(apps))
         return found
+
+    def _contacts(self) -> pd.DataFrame:
+        """Return who took part in the owner's items, but not who only received as the owner did."""
+        rows = self.village.participants
+        mine = rows[rows["person_id"] == self.village.me]
+        rows = rows[rows["event_id"].isin(mine["event_id"])]
+        rows = rows[rows["event_id"].isin(self.channels.index)]
+        event, sends = rows["event_id"], rows["role"] == "from"
+        # the definition of contact is that of the tie table
+        channel = event.map(self.channels)
+        mutual = (channel == "meeting") | ((channel == "call") & ~event.isin(event[sends]))
+        # without an id are those who opted out, each of them somebody
+        who = rows["person_id"].where(rows["person_id"] != "", rows["handle"])
+        small = event.map(who.groupby(event).nunique()) <= GROUP_LIMIT
+        sent = event.isin(mine.loc[mine["role"] == "from", "event_id"])
+        return rows[((sends | sent) & ~mutual) | (mutual & small)]
 
     def _common(self, apps: tuple[str, ...], last: int) -> int:
         """Count the days after `last` that lie in a pause of every app."""
