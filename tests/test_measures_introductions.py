@@ -74,6 +74,13 @@ def test_field_and_place_are_reasons_and_me_the_only_link():
     )
 
 
+@pytest.mark.parametrize(("count", "told"), [(1, "1 message"), (2, "2 messages")])
+def test_what_both_received_may_be_a_chat_and_the_owners_own(count, told):
+    mails = [*warm("ana", "ben"), *[(ME, ("ana", "ben"), "chat", "2026-10-01")] * count]
+    (reason,) = introductions(village(mails, people=named("ana", "ben")), as_of=DAY)["reason"]
+    assert reason == f"Both received {told}."
+
+
 def test_who_has_met_is_not_suggested():
     people = named("ana", "ben", ana={"location": "Oslo"}, ben={"location": "Oslo"})
     mails = [*warm("ana", "ben"), ("ben", ("ana",), "email", "2025-01-01")]

@@ -282,7 +282,7 @@ def _common(
     if row["place"]:
         parts.append(f"both in {row['place']}")
     if row["seen_together"] and not both:
-        parts.append(f"both received {counted(row['seen_together'], 'mail')} of others")
+        parts.append(f"both received {counted(row['seen_together'], 'message')}")
     for place, part in enumerate(parts):
         yield part if place else part[0].upper() + part[1:]
 
