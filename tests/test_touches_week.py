@@ -3,7 +3,9 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections import defaultdict
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 from toy import ME, every, village
 
@@ -50,6 +52,18 @@ def test_a_reply_is_owed_to_whom_one_usually_answers():
         [("ana", (ME, "ben"), "email", "2026-10-24")],
     ):
         assert "reply owed" not in set(this_week(village(mails, people={}), as_of=DAY)["kind"])
+
+
+def test_a_letter_to_two_addresses_of_mine_is_to_me_alone():
+    toy = village(answered("ana", last="2026-10-24"), people={})
+    rows = toy.participants
+    last = rows[rows["event_id"].isin(rows.loc[rows["person_id"] == "ana", "event_id"])]
+    mine = last[last["person_id"] == ME].assign(handle="mia@second.example", role="cc")
+    twice = replace(toy, participants=pd.concat([rows, mine], ignore_index=True))
+    assert this_week(twice, as_of=DAY)["kind"].tolist() == ["reply owed"]
+    # somebody who opted out has no id, and is somebody all the same
+    other = replace(toy, participants=pd.concat([rows, mine.assign(person_id="")]))
+    assert "reply owed" not in set(this_week(other, as_of=DAY)["kind"])
 
 
 def test_each_waiting_mail_is_named_in_one_week_only():

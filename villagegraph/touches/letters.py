@@ -35,7 +35,8 @@ class Letters:
         human = village.interactions[~village.interactions["automated"].to_numpy()]
         rows = village.participants[["event_id", "person_id", "role"]]
         # without an id are those who opted out: they still make a group of two people
-        sizes = village.participants.groupby("event_id")["handle"].nunique()
+        who = rows["person_id"].where(rows["person_id"] != "", village.participants["handle"])
+        sizes = who.groupby(rows["event_id"]).nunique()
         mine = rows[rows["person_id"] == me]
         sent = set(mine.loc[mine["role"] == "from", "event_id"])
         theirs = rows[rows["event_id"].isin(mine["event_id"]) & ~rows["person_id"].isin([me, ""])]
