@@ -62,10 +62,21 @@ def test_weeks_are_averaged_before_shares_are_taken():
     assert found.loc["y"].isna().all()
 
 
-@pytest.mark.parametrize("value", [-1.0, math.nan, "SECRET"])
+@pytest.mark.parametrize("column", ["a", "b"])
+def test_flows_go_from_a_group_to_a_group(column):
+    flows = pd.DataFrame({"a": ["SECRET", "y"], "b": ["y", "z"], "n": [1.0, 2.0]})
+    flows.loc[1, column] = None
+    with pytest.raises(
+        ValueError, match=f"`{column}` needs to name a group in every row; .* 1"
+    ) as raised:
+        flow_shares(flows, source="a", target="b", value="n")
+    assert "SECRET" not in str(raised.value)
+
+
+@pytest.mark.parametrize("value", [-1.0, math.nan, math.inf, "SECRET"])
 def test_flows_are_numbers_of_0_or_more(value):
     flows = pd.DataFrame({"a": ["x"], "b": ["y"], "n": [value]})
-    with pytest.raises(ValueError, match="`n` needs to hold numbers"):
+    with pytest.raises(ValueError, match="`n` needs to hold finite numbers"):
         flow_shares(flows, source="a", target="b", value="n")
     with pytest.raises(ValueError, match="flows need `c`"):
         flow_shares(flows, source="a", target="c", value="n")

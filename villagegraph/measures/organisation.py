@@ -31,7 +31,8 @@ def flow_shares(
     ----------
     flows
         A row per flow from one group to another, such as a group-to-group query of Viva
-        Insights. Rows of the same two groups, as of several weeks, are averaged.
+        Insights. Rows of the same two groups, as of several weeks, are averaged, as
+        vivainsights does: a week without a row is no 0, so sum the rows before where it is.
     source, target, value
         Columns that hold the two groups and the size of the flow, 0 or more.
     within
@@ -46,7 +47,7 @@ def flow_shares(
     Raises
     ------
     ValueError
-        If a column is missing, or a value is negative or no number.
+        If a column or a group is missing, or a value is negative, infinite or no number.
 
     Examples
     --------
@@ -59,9 +60,17 @@ def flow_shares(
         msg = "flows need " + ", ".join(f"`{name}`" for name in missing)
         raise ValueError(msg)
     size = flows[value]
-    if not pd.api.types.is_numeric_dtype(size.dtype) or size.isna().any() or (size < 0).any():
-        msg = f"`{value}` needs to hold numbers of 0 or more"
+    if not pd.api.types.is_numeric_dtype(size.dtype) or not size.between(0, np.inf, "left").all():
+        msg = f"`{value}` needs to hold finite numbers of 0 or more"
         raise ValueError(msg)
+    for name in (source, target):
+        unknown = int(flows[name].isna().sum())
+        if unknown:
+            msg = (
+                f"`{name}` needs to name a group in every row; rows without one: {unknown}. "
+                "Leave these out, or name a group for them"
+            )
+            raise ValueError(msg)
     to = flows[target]
     if within is not None:
         to = to.where(to != within, flows[source])
