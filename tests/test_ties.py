@@ -15,10 +15,23 @@ from hypothesis import strategies as st
 from villagegraph.settings import Settings
 from villagegraph.tables import TIES, check
 from villagegraph.ties import GROUP_LIMIT, contact_days, tie_table
+from villagegraph.ties.table import contacts_and_pairs
 from villagegraph.village import Village, village_from_tables
 
 Event = tuple[int, str, str, list[str]]  # day in October 2026, channel, sender, others
 PEOPLE = "abcdef"
+
+
+# c and d first only receive together, and write to one another later
+EVENTS: list[Event] = [
+    (1, "email", "b", ["c", "d"]),
+    (2, "email", "b", ["c", "e"]),
+    (2, "chat", "a", ["b"]),
+    (9, "meeting", "a", ["b", "f"]),
+    (9, "email", "f", ["a"]),
+    (15, "email", "d", ["c"]),
+    (20, "chat", "e", ["a", "c"]),
+]
 
 
 def village_of(events: list[Event], *, me: str | None = "a", **wishes: Any) -> Village:
@@ -245,3 +258,15 @@ def test_who_opted_out_has_no_tie_and_still_counts_in_the_size() -> None:
     rows.loc[out, "handle"] = "hidden:1"
     ties = tie_table(village, as_of="2026-10-31")
     assert ties["credit"].to_dict() == {("a", "b"): 0.5}
+
+
+@pytest.mark.parametrize("as_of", [None, "2026-10-12"])
+@pytest.mark.parametrize("events", [EVENTS, EVENTS[:2], []])
+def test_days_and_pairs_in_one_pass_are_those_of_the_two_tables(events, as_of):
+    toy = village_of(events)
+    contacts, pairs = contacts_and_pairs(toy, as_of=as_of)
+    pd.testing.assert_frame_equal(contacts, contact_days(toy, as_of=as_of))
+    ties = tie_table(toy, as_of=as_of or "2026-10-31")
+    assert pairs.index.tolist() == ties.index.tolist()
+    assert pairs["days"].tolist() == ties["days"].tolist()
+    assert pairs.index.names == ties.index.names
