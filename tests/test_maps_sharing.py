@@ -216,6 +216,21 @@ def test_somebody_called_as_the_pages_own_words_is_no_leak(tmp_path):
     assert data["people"]["name"] == ["Person 1", "Person 2", "Person 3"]
 
 
+def test_a_map_keeps_the_graph_as_it_was_drawn():
+    G = nx.Graph([("a", "b"), ("b", "c")], me="b")
+    G.nodes["a"]["name"] = "Ana"
+    drawn = vg.draw_map(G, communities=pd.Series(0, index=list("abc")))
+    G.nodes["a"]["name"] = "Ben"
+    G.remove_node("c")
+    G.add_edge("b", "d")
+    G.graph["me"] = "a"
+    H = drawn.to_graph()
+    assert set(H) == set("abc")
+    assert set(H.edges) == {("a", "b"), ("b", "c")}
+    assert H.nodes["a"]["name"] == "Ana"
+    assert H.graph["me"] == "b"
+
+
 def test_the_graph_of_a_map_goes_to_gephi_and_back(drawn, graph, tmp_path):
     H = drawn.to_graph()
     assert set(H) == set(graph)

@@ -278,7 +278,8 @@ def draw_map(
         communities = pd.to_numeric(communities).fillna(-1).astype("int64")
     spots = _spots(G, communities, positions, seed=seed)
     drawn = scene(G, communities=communities, positions=spots, neglected=neglected)
-    return Map(masked(title) or DEFAULT, spots, drawn, G)
+    # a copy: what becomes of the caller's graph changes no map that is drawn
+    return Map(masked(title) or DEFAULT, spots, drawn, G.copy())
 
 
 def _spots(
