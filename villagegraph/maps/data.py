@@ -13,6 +13,7 @@ from villagegraph.layout.sizes import sizes
 from villagegraph.layout.weights import number, worth
 from villagegraph.maps.origins import origins
 from villagegraph.maps.ties import graph_zone, local_day, tie_columns
+from villagegraph.measures.reasons import WISH
 from villagegraph.measures.wording import every, span
 from villagegraph.parsing.masking import masked
 
@@ -97,7 +98,7 @@ def scene(
     order = sorted(G.nodes, key=lambda v: (v != me, home[v], -size[v], str(v)))
     place = {person: k for k, person in enumerate(order)}
     listed = _listed(G, neglected)
-    marks = _marks(G, me, listed)
+    marks = _marks(listed)
     rows = [_person(G.nodes[v], marks.get(v, _Mark())) for v in order]
     people = pd.DataFrame(
         rows, index=pd.Index(order, dtype=object, name="person_id"), columns=_TEXTS
@@ -166,20 +167,18 @@ def _listed(G: nx.Graph, neglected: pd.DataFrame | None) -> list[dict[Hashable, 
     return sorted(rows, key=lambda row: (order.index(row["list"]), int(row["rank"])))
 
 
-def _marks(G: nx.Graph, me: Hashable, listed: list[dict[Hashable, Any]]) -> dict[Hashable, _Mark]:
+def _marks(listed: list[dict[Hashable, Any]]) -> dict[Hashable, _Mark]:
     marks: dict[Hashable, _Mark] = {}
     for row in listed:
         who, bit = row["person_id"], 1 << (LISTS[row["list"]] - 1)
         if who in marks:
             marks[who] = replace(marks[who], list=marks[who].list | bit)
             continue
-        tie = G.edges[me, who] if G.has_edge(me, who) else {}
-        short = _short_reason(row, usual=number(tie.get("cadence_days")))
-        marks[who] = _Mark(bit, row["reason"], short, row.get("question") or "")
+        marks[who] = _Mark(bit, row["reason"], _short_reason(row), row.get("question") or "")
     return marks
 
 
-def _short_reason(row: dict[Hashable, Any], *, usual: float) -> str:
+def _short_reason(row: dict[Hashable, Any]) -> str:
     """
     Return a reason in few words: the silence, and the gap that it is held against.
 
@@ -189,11 +188,11 @@ def _short_reason(row: dict[Hashable, Any], *, usual: float) -> str:
     if not silence:
         return ""
     quiet = f"quiet for {span(silence, in_days=SILENCE_IN_DAYS)}"
-    if not gap or not usual:
+    if not gap:
         return quiet
-    # a gap that isn't the tie's own was wished for, in the settings
-    own = abs(gap - usual) <= 0.2 * usual
-    return f"{quiet}, {'usually' if own else 'wished for'} {every(gap)}"
+    # only the reason says whether the gap is the tie's own: a wish may be as long
+    wish = isinstance(row["reason"], str) and row["reason"].startswith(WISH)
+    return f"{quiet}, {'wished for' if wish else 'usually'} {every(gap)}"
 
 
 def _circles(G: nx.Graph, me: Hashable) -> dict[Hashable, int]:
