@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 
@@ -118,6 +119,16 @@ def test_the_order_of_people_does_not_matter(seed, order):
     G = random_graph(seed)
     one, other = communities(G, seed=seed), communities(shuffled(G, order), seed=seed)
     pd.testing.assert_series_equal(one, other.loc[one.index])
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_people_are_called_does_not_matter(seed):
+    G = random_graph(seed)
+    names = list(G)
+    random.Random(seed + 1).shuffle(names)  # noqa: S311 - a test's own dice
+    called = dict(zip(G, names, strict=True))
+    one, other = communities(G, seed=seed), communities(nx.relabel_nodes(G, called), seed=seed)
+    assert other[[called[person] for person in one.index]].tolist() == one.tolist()
 
 
 def test_runs_agree_whatever_the_hash_seed_and_the_number_of_threads():

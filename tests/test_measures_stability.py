@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 
 import networkx as nx
 import numpy as np
@@ -112,6 +113,21 @@ def test_the_order_of_people_does_not_matter(seed, order):
     for measure in (community_ties, community_stability):
         one, other = measure(G, seed=seed, runs=3), measure(H, seed=seed, runs=3)
         pd.testing.assert_frame_equal(one, other.loc[one.index], check_exact=True)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_people_are_called_does_not_matter(seed):
+    G = random_graph(seed)
+    names = list(G)
+    random.Random(seed + 1).shuffle(names)  # noqa: S311 - a test's own dice
+    called = dict(zip(G, names, strict=True))
+    H = nx.relabel_nodes(G, called)
+    one, other = community_stability(G, runs=5), community_stability(H, runs=5)
+    again = other.loc[[called[person] for person in one.index]].set_index(one.index)
+    pd.testing.assert_frame_equal(one, again)
+    one, other = community_ties(G, runs=5), community_ties(H, runs=5)
+    pairs = [tuple(sorted((called[u], called[v]))) for u, v in one.index]
+    pd.testing.assert_frame_equal(one, other.loc[pairs].set_index(one.index))
 
 
 def months(seed, *, people=30, groups=5):

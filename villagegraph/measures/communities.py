@@ -25,6 +25,10 @@ _CREDITS = ("credit", "shared_credit")
 _EFFORT = 100_000
 _MOST_RUNS = 20
 
+# people who are alike in the ties of all within so many steps are taken for alike
+_STEPS_TOLD_APART = 4
+_TINY = 1e-300
+
 
 def communities(
     graph_or_ties: GraphOrTies,
@@ -57,15 +61,15 @@ def communities(
     -------
     communities
         Whole number per `person_id`, in the order of the graph: 0 for the
-        largest group (of two equally large ones that with the first ID in
-        sorted order), -1 for `me` and people without a tie to another alter.
+        largest group (equally large ones in an order that follows from their
+        ties), -1 for `me` and people without a tie to another alter.
 
     Notes
     -----
     Below 100,000 ties Louvain's method is run several times and the partition
     of greatest modularity kept; `community_stability` says how far runs agree.
     The result depends on who is tied to whom and on `seed`, not on the order of
-    people in the graph. Takes time about proportional to
+    people in the graph, nor on what they are called. Takes time about proportional to
     the number of ties.
 
     References
@@ -168,8 +172,23 @@ def _weight(graph_or_ties: GraphOrTies) -> Weight:
 
 
 def tied_people(ids: pd.Index, A: sparse.csr_array) -> np.ndarray:
-    """Return the places of all who have ties, sorted by ID, so that their order does not count."""
-    order = sorted_places(ids)
+    """
+    Return the places of all who have ties, in an order that follows from the ties alone.
+
+    Neither the order of people nor what they are called is to change what is found.
+    Told apart by how strong their ties are, those of their alters, and so on, few are left
+    whom only the ID orders: mostly people who could change places unseen.
+    """
+    rank = np.empty(len(ids), dtype=np.int64)
+    rank[sorted_places(ids)] = np.arange(len(ids))
+    keys = [rank]
+    strength = np.ones(len(ids))
+    for _ in range(_STEPS_TOLD_APART):
+        strength = A @ strength
+        strength /= max(float(strength.max(initial=0.0)), _TINY)
+        # the last digits hang on the order in which strengths were added up
+        keys.append(np.round(np.log(np.maximum(strength, _TINY)), 9))
+    order = np.lexsort(keys)
     places: np.ndarray = order[degrees(A)[order] > 0]
     return places
 

@@ -88,10 +88,12 @@ def community_ties(
     ids, A = alter_weights(graph_or_ties, me=me)
     tied = tied_people(ids, A)
     A = A[tied][:, tied].tocsr()
-    A.sort_indices()
-    u = np.repeat(np.arange(len(tied)), np.diff(A.indptr))
-    v = A.indices.astype(np.int64)
-    u, v = u[u < v], v[u < v]
+    u, v = np.repeat(np.arange(len(tied)), np.diff(A.indptr)), A.indices.astype(np.int64)
+    by_id = sorted_places(ids[tied])
+    rank = np.argsort(by_id)
+    kept = np.flatnonzero(rank[u] < rank[v])
+    kept = kept[np.lexsort((rank[v[kept]], rank[u[kept]]))]
+    u, v = u[kept], v[kept]
     times = np.zeros(len(u))
     if len(tied):
         for labels in partitions(A, seed=seed, resolution=resolution, runs=runs):
@@ -103,7 +105,7 @@ def community_ties(
             "bridgeness": 1.0 - together,
             "ambiguity": 4.0 * together * (1.0 - together),
         },
-        index=pair_index(ids[tied], u, v),
+        index=pair_index(ids[tied[by_id]], rank[u], rank[v]),
     )
 
 
