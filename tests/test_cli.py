@@ -171,7 +171,7 @@ def test_today_counts_unless_the_exports_end_long_before(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     page = str(tmp_path / "m.html")
-    freeze(monkeypatch, "2026-11-20")
+    freeze(monkeypatch, "2026-11-05")
     assert "is taken as today" not in run("map", SAMPLE, "-o", page).stderr
     freeze(monkeypatch, "2027-06-01")
     assert "end on 2026-10-31, so 2026-10-31 is taken as today" in run(
@@ -185,6 +185,13 @@ def test_a_day_outside_the_exports_is_said(monkeypatch: pytest.MonkeyPatch) -> N
     assert "The exports end on 2026-10-31, what came later is not known" in late
     early = run("neglected", SAMPLE, "--as-of", "1990-01-01").stderr
     assert "The exports begin on 2023-11-01" in early
+
+
+def test_a_day_beyond_all_calendars_is_wrong_usage() -> None:
+    assert (
+        "the years 1700 to 2261" in run("neglected", SAMPLE, "--as-of", "9999-12-31", code=2).stderr
+    )
+    assert "9999-12" in run("report", SAMPLE, "--month", "9999-12", code=2).stderr
 
 
 def test_a_mail_from_the_future_does_not_move_the_end(

@@ -19,6 +19,8 @@ from villagegraph.days import (
 
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Apia"]
 
+DATES = st.dates(dt.date(1700, 1, 1), dt.date(2261, 12, 31))
+
 
 @pytest.mark.parametrize(
     "value",
@@ -61,7 +63,7 @@ def test_day_numbers_agree_with_the_calendar(times: list[dt.datetime]):
     assert numbers.tolist() == [(time.date() - dt.date(1970, 1, 1)).days for time in times]
 
 
-@given(st.dates())
+@given(DATES)
 def test_day_number_counts_days(day: dt.date):
     assert day_number(day) == (day - dt.date(1970, 1, 1)).days
 
@@ -82,16 +84,16 @@ def test_partial_dates(text: str, date: tuple[int | None, int, int] | None):
     assert partial_date(text) == date
 
 
-@given(st.dates())
+@given(DATES)
 def test_a_month_holds_its_days(day: dt.date):
-    if day.year == 9999 and day.month == 12:
-        return
-    first, last = month_bounds(f"{day:%Y-%m}".rjust(7, "0"))
+    first, last = month_bounds(f"{day:%Y-%m}")
     assert first <= day <= last
     assert (last + dt.timedelta(days=1)).day == 1
 
 
-@pytest.mark.parametrize("month", ["2026", "2026-13", "2026-00", "0000-01", "2026-10-31", "x"])
+@pytest.mark.parametrize(
+    "month", ["2026", "2026-13", "2026-00", "0000-01", "9999-12", "2026-10-31", "x"]
+)
 def test_what_is_no_month_is_refused(month: str):
     with pytest.raises(ValueError, match="month needs to be such as"):
         month_bounds(month)

@@ -13,6 +13,9 @@ import pandas as pd
 
 DayLike: TypeAlias = str | dt.date | pd.Timestamp
 
+# so that days before and after it can be named, and instants told in nanoseconds
+_FIRST_YEAR, _LAST_YEAR = 1700, 2261
+
 _PARTIAL = re.compile(r"(?:(\d{4})-|--)(\d{2})-(\d{2})")
 
 
@@ -36,14 +39,19 @@ def as_day(value: DayLike) -> dt.date:
     datetime.date(2026, 10, 31)
     """
     if isinstance(value, dt.datetime):  # pd.Timestamp is one
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
-    try:
-        return dt.datetime.fromisoformat(str(value).strip()).date()
-    except ValueError:
-        msg = f"as_of needs to be a day such as '2026-10-31', {value!r} was given"
-        raise ValueError(msg) from None
+        day = value.date()
+    elif isinstance(value, dt.date):
+        day = value
+    else:
+        try:
+            day = dt.datetime.fromisoformat(str(value).strip()).date()
+        except ValueError:
+            msg = f"as_of needs to be a day such as '2026-10-31', {value!r} was given"
+            raise ValueError(msg) from None
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        msg = f"as_of needs to lie in the years {_FIRST_YEAR} to {_LAST_YEAR}, {day} was given"
+        raise ValueError(msg)
+    return day
 
 
 def end_of_day(day: DayLike, *, zone: str = "UTC") -> pd.Timestamp:
@@ -163,7 +171,11 @@ def month_bounds(month: str) -> tuple[dt.date, dt.date]:
     (datetime.date(2024, 2, 1), datetime.date(2024, 2, 29))
     """
     match = re.fullmatch(r"(\d{4})-(\d{2})", str(month).strip())
-    if match is None or not 1 <= int(match[2]) <= 12 or int(match[1]) < 1:
+    if (
+        match is None
+        or not 1 <= int(match[2]) <= 12
+        or not _FIRST_YEAR <= int(match[1]) <= _LAST_YEAR
+    ):
         msg = f"month needs to be such as '2026-10', {month!r} was given"
         raise ValueError(msg)
     first = dt.date(int(match[1]), int(match[2]), 1)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from villagegraph.village import Village
 
-FAR_BEHIND_DAYS = 31
+# what came since the exports is not known, and would be taken for silence
+FAR_BEHIND_DAYS = 7
 
 
 def today() -> dt.date:
