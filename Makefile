@@ -4,6 +4,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PIP_VERSION := 26.2
 
+# one more than there are cores, since browsers and other programs are waited for
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1 )))
+
 READER ?= vcard
 SECONDS ?= 600
 
@@ -38,7 +41,7 @@ browser:
 	@sh tests/install_browser.sh
 
 test: $(VENV)/.dev browser check-static bundle  ## Run everything: lint, types, layers, all tests, notebooks.
-	$(BIN)/python -m pytest -n auto --dist loadfile --nbmake --nbmake-timeout=300 tests villagegraph notebooks
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --nbmake --nbmake-timeout=300 tests villagegraph notebooks
 
 .PHONY: check-static
 check-static: $(VENV)/.dev
