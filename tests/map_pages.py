@@ -17,12 +17,25 @@ def spot(page, i: int) -> tuple[float, float]:
     return box["x"] + at["x"], box["y"] + at["y"]
 
 
+def settle(page, milliseconds: int = 50) -> None:
+    """Wait until the page has done what it had put off so long, and has drawn it.
+
+    The page's own clock is asked, since timers fire in their order however busy the machine is.
+    """
+    page.evaluate(
+        """wait => new Promise((done) => setTimeout(
+            () => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))),
+            wait))""",
+        milliseconds,
+    )
+
+
 def press(page, i: int) -> None:
     """Press a person as a hand does: the pointer is there before the button goes down."""
     x, y = spot(page, i)
     page.mouse.move(x - 1, y)
     page.mouse.move(x, y)
-    page.wait_for_timeout(60)
+    settle(page)
     page.mouse.click(x, y)
 
 

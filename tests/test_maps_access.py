@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from map_pages import spot
+from map_pages import settle, spot
 
 pytest_plugins = ["map_fixtures"]
 pytestmark = pytest.mark.browser
@@ -41,7 +41,7 @@ def test_axe_finds_nothing(opened, axe, state, scheme):
     page.emulate_media(color_scheme=scheme)
     try:
         STATES[state](page)
-        page.wait_for_timeout(200)  # until colours have turned
+        settle(page, 200)  # until colours have turned
         rules = {
             "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
         }

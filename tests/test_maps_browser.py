@@ -10,7 +10,7 @@ import networkx as nx
 import pandas as pd
 import pytest
 from browser import visit
-from map_pages import INJECTED, number, panel, spot
+from map_pages import INJECTED, number, panel, settle, spot
 
 from villagegraph import village_graph
 from villagegraph.maps import draw_map
@@ -40,7 +40,7 @@ def test_the_watch_sees_what_is_planted(chromium, tmp_path, planted, problem):
     page = tmp_path / "planted.html"
     page.write_text(f"<!doctype html><title>planted</title>{planted}", encoding="utf-8")
     with visit(chromium, page, ready="") as seen:
-        seen.page.wait_for_timeout(200)
+        settle(seen.page, 200)
         assert any(line.startswith(problem) for line in seen.problems()), seen.problems()
 
 
@@ -395,7 +395,7 @@ def test_nothing_moves_after_the_first_frame(chromium, page_file):
         everyone = "Array.from({length: 213}, (_, i) => window.villagemap.spot(i))"
         first = seen.page.evaluate(everyone)
         picture = seen.page.locator("#map").screenshot()
-        seen.page.wait_for_timeout(900)
+        settle(seen.page, 900)
         assert seen.page.evaluate(everyone) == first
         assert seen.page.locator("#map").screenshot() == picture
 
@@ -408,7 +408,7 @@ def test_dark_by_preference_and_by_choice(chromium, page_file):
         assert seen.page.evaluate(ground) == "rgb(251, 250, 247)"
         seen.page.emulate_media(color_scheme="light")
         seen.page.emulate_media(color_scheme="dark")  # a choice made stays
-        seen.page.wait_for_timeout(150)
+        settle(seen.page, 150)
         assert seen.page.evaluate(ground) == "rgb(251, 250, 247)"
         assert seen.problems() == []
     with visit(chromium, page_file, scheme="light") as seen:
@@ -517,9 +517,9 @@ def test_pyvis_page_is_still_offline_and_harmless(chromium, drawn, tmp_path):
     path = network.write_html(str(tmp_path / "pyvis.html"))
     with visit(chromium, path, ready="document.querySelector('canvas')") as seen:
         page = seen.page
-        page.wait_for_timeout(600)
+        settle(page, 600)
         first = page.screenshot()
-        page.wait_for_timeout(900)
+        settle(page, 900)
         assert page.screenshot() == first
         names = drawn._scene.people["name"].tolist()
         for word in ("<", "javascript:", "href"):

@@ -12,7 +12,7 @@ import map_graph
 import networkx as nx
 import pytest
 from browser import visit
-from map_pages import find, number, panel, press, shown
+from map_pages import find, number, panel, press, settle, shown
 
 from villagegraph.maps import draw_map
 
@@ -38,7 +38,7 @@ def hear(page, told: str) -> None:
 
 def address(page) -> str:
     """Return what the address tells, once it has settled."""
-    page.wait_for_timeout(400)
+    settle(page, 400)
     return page.evaluate("location.hash.slice(1)")
 
 
@@ -182,7 +182,7 @@ def test_play_moves_on_month_by_month_and_pauses(opened):
     page.locator("#play").click()
     at = page.locator("#from").input_value()
     assert int(page.locator("#to").input_value()) - int(at) == wide
-    page.wait_for_timeout(900)
+    settle(page, 900)
     assert page.locator("#from").input_value() == at
     assert "people shown" in page.locator("#said").inner_text()
     assert page.locator("#play").get_attribute("aria-label").startswith("Play")
@@ -313,7 +313,7 @@ def test_the_address_brings_a_view_back(opened, chromium, page_file):
 def test_an_address_that_says_nonsense_does_no_harm(opened, drawn, told):
     page = opened.page
     hear(page, told)
-    page.wait_for_timeout(100)
+    settle(page, 100)
     assert page.evaluate("window.villagemap.pinned()") is None
     assert len(ids(drawn, page)) >= 150
     assert page.locator("img, script:not(#village)").count() == 1
@@ -378,7 +378,7 @@ def test_in_a_frame_the_page_tells_its_selection_and_alone_it_tells_nobody(
     page = opened.page
     page.evaluate("() => { window.heard = []; addEventListener('message', (e) => heard.push(1)) }")
     press(page, 5)
-    page.wait_for_timeout(100)
+    settle(page, 100)
     assert page.evaluate("heard") == []
 
 
@@ -422,7 +422,7 @@ def test_each_list_has_a_line_and_a_colour_of_its_own(opened, drawn, village):
     )
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_timeout(100)
+        settle(page, 100)
         style = "name => getComputedStyle(document.documentElement).getPropertyValue(name)"
         colors = [
             page.evaluate(style, f"--{name}").strip() for name in ("slipping", "dormant", "worth")

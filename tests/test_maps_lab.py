@@ -158,7 +158,7 @@ class Desk:
 
     def selected(self, expected: list[str]) -> list[str]:
         """Ask Python who is selected, again if the browser hasn't told yet."""
-        for _ in range(20):
+        for _ in range(PATIENCE * 10):
             found = json.loads(self.run(1).replace("'", '"'))
             if found == expected:
                 break
