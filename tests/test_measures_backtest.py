@@ -252,9 +252,78 @@ def test_the_command_says_what_is_wrong_in_one_line(tmp_path, log) -> None:
     path.write_bytes(b"\x1f\x8bno gzip")
     with pytest.raises(ExportError, match="cannot be read"):
         read_edges(path)
-    path.write_text("src,dst,unix_time\n")
-    with pytest.raises(ExportError, match="no row"):
-        read_edges(path)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "is empty"),
+        (b"\xef\xbb\xbf# nothing\n\n", "is empty"),
+        (b"src,dst,unix_time\n", "no row beside its header"),
+        (b"\x00\x01\x02SECRET", "isn't text"),
+        (b"src,dst,unix_time\nSECRET,SECRET,5\n", "only rows from somebody to themselves"),
+        (b"src,dst,unix_time\nSECRET,b,1600000000000\n", "too large for seconds, as milliseconds"),
+        (b"src,dst,unix_time\nSECRET,b,2020-01-01T10:00\n", "written as dates"),
+        (b"# a log\nSECRET,b,2020-01-01\n", ":2: holds times written as dates"),
+        (b"src,dst,unix_time\nSECRET,,5\n", "no row with two people and a time"),
+    ],
+)
+def test_a_log_without_a_row_says_which_of_the_reasons_it_has(tmp_path, data, said) -> None:
+    path = tmp_path / "edges.csv"
+    path.write_bytes(data)
+    result = run(path)
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert "src,dst,unix_time: who addressed whom, and the seconds since 1970" in result.stderr
+    assert "SECRET" not in result.output
+
+
+def test_the_owner_of_a_log_of_all_is_refused(tmp_path, log) -> None:
+    path = tmp_path / "edges.csv"
+    log.to_csv(path, index=False)
+    result = run(path, "--me", "p1")
+    assert result.exit_code == 2
+    assert "no owner" in result.stderr
+
+
+def test_without_a_row_no_table_of_dashes_is_printed(tmp_path) -> None:
+    path = tmp_path / "edges.csv"
+    path.write_text("src,dst,unix_time\na,b,1000000\n")
+    result = run(path)
+    assert result.exit_code == 0
+    assert "Read 1 row: 2 people" in result.stderr
+    assert "AUC" not in result.stdout
+    assert "The data are too short for a cut" in result.stdout
+
+
+def test_a_cut_whose_outcome_is_not_whole_is_marked(tmp_path, log) -> None:
+    path = tmp_path / "edges.csv"
+    log.to_csv(path, index=False)
+    last = int(log["unix_time"].max() // DAY)
+    early, late = day(last - 200), day(last - 40)
+    found = backtest(log, cuts=[early, late])
+    assert found.cuts["complete"].tolist() == [True, False]
+    assert f"\n{late}*" in run(path, "--cut", early, "--cut", late).stdout
+    assert f"\n{early} " in run(path, "--cut", early, "--cut", late).stdout
+
+
+def test_rules_that_rank_better_are_named(found) -> None:
+    auc = found.scores["auc"]
+    rules = ["recency", "frequency", "decayed days", "silence / gap", "BG/NBD"]
+    assert [name for name in rules if auc[name] > auc["villagegraph"]] == ["BG/NBD"]
+    assert found.notes[-1] == "Ranked better than the estimates on these rows: BG/NBD."
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_scores_are_the_same_whatever_people_are_called(log, seed) -> None:
+    names = pd.unique(pd.concat([log["src"], log["dst"]]))
+    called = dict(zip(names, np.random.default_rng(seed).permutation(len(names)), strict=True))
+    cuts = [day(300), day(500)]
+    other = log.assign(src=log["src"].map(called), dst=log["dst"].map(called))
+    other = other.sample(frac=1, random_state=seed)
+    one, two = backtest(log, cuts=cuts), backtest(other, cuts=cuts)
+    pd.testing.assert_frame_equal(one.scores, two.scores, atol=1e-9)
+    pd.testing.assert_frame_equal(one.cuts, two.cuts, atol=1e-9)
 
 
 def test_wrong_dates_long_before_are_said(tmp_path, log) -> None:

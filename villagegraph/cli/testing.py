@@ -12,7 +12,7 @@ from villagegraph.cli.group import Given, json_option, on_folder
 if TYPE_CHECKING:
     import pandas as pd
 
-    from villagegraph.measures.backtest import Backtest
+    from villagegraph.measures.backtest_result import Backtest
     from villagegraph.village import Village
 
 
@@ -72,6 +72,9 @@ def _source(given: Given) -> Village | pd.DataFrame:
     if os.path.isfile(given.folder):  # noqa: PTH113 (see the note on imports)
         from villagegraph.cli.edges import read_edges
 
+        if given.me:
+            msg = "a file of who addressed whom is a log of all: it has no owner"
+            raise click.BadParameter(msg, param_hint="--me")
         click.get_current_context().find_root().obj = {"verbose": given.verbose}
         edges = read_edges(given.folder)
         click.echo(edges.said, err=True)
@@ -82,38 +85,57 @@ def _source(given: Given) -> Village | pd.DataFrame:
 def _as_text(found: Backtest) -> str:
     rate = "" if found.rows.empty else f", {found.base_rate:.1%} with contact"
     asked = f"within {found.horizon_days} days, from {found.history_days} days of history"
-    lines = [
-        f"Contact {asked}: {len(found.rows):,} rows{rate}.",
-        "",
-        f"{'':20}{'AUC':>8}{'avg prec':>10}{'prec@10':>9}{'Brier':>8}{'ECE':>8}",
-    ]
+    lines = [f"Contact {asked}: {_counted(len(found.rows))}{rate}.", ""]
+    if not found.rows.empty:
+        lines += [*_scores(found), "", *_MEANING, "", *_cuts(found), "", *_reliability(found), ""]
+    return "\n".join([*lines, *found.notes])
+
+
+def _scores(found: Backtest) -> list[str]:
+    lines = [f"{'':20}{'AUC':>8}{'avg prec':>10}{'prec@10':>9}{'Brier':>8}{'ECE':>8}"]
     names = ("auc", "average_precision", "precision_at_10", "brier", "ece")
     for by, row in found.scores.iterrows():
         cells = [
             _cell(row[name], width) for name, width in zip(names, (8, 10, 9, 8, 8), strict=True)
         ]
         lines.append(f"{by:20}" + "".join(cells))
-    lines.append(f"{'base rate':20}{_cell(0.5, 8)}{_cell(1 - found.base_rate, 10)}"
-                 f"{_cell(1 - found.base_rate, 9)}{_cell(found.base_brier, 8)}{'':>8}")  # fmt: skip
-    lines += [
-        "",
-        f"{'cut':12}{'rows':>8}{'pairs':>8}{'contact':>9}{'AUC':>8}{'recency':>9}{'Brier':>8}",
-    ]
+    silent = 1 - found.base_rate
+    lines.append(f"{'base rate':20}{_cell(0.5, 8)}{_cell(silent, 10)}{_cell(silent, 9)}"
+                 f"{_cell(found.base_brier, 8)}")  # fmt: skip
+    return lines
+
+
+_MEANING = (
+    "AUC: how often a tie with contact was ranked above one without (chance: 0.5, best: 1).",
+    "avg prec, prec@10: of ties ranked as most likely to fall silent, those that did.",
+    "Brier: mean squared error of the estimates; ECE: their mean distance from what happened",
+    "(best: 0).",
+)
+
+
+def _cuts(found: Backtest) -> list[str]:
+    lines = [f"{'cut':12}{'rows':>8}{'pairs':>8}{'contact':>9}{'AUC':>8}{'recency':>9}{'Brier':>8}"]
     for row in found.cuts.itertuples():
+        day = row.cut if row.complete else f"{row.cut}*"
         lines.append(
-            f"{row.cut:12}{row.rows:>8,}{row.pairs:>8,}{_cell(row.base_rate, 9)}{_cell(row.auc, 8)}"
+            f"{day:12}{row.rows:>8,}{row.pairs:>8,}{_cell(row.base_rate, 9)}{_cell(row.auc, 8)}"
             f"{_cell(row.recency_auc, 9)}{_cell(row.brier, 8)}"
         )
-    lines += ["", f"{'estimate':12}{'mean':>8}{'contact':>9}{'rows':>8}"]
+    if not found.cuts["complete"].all():
+        lines.append("* The data end before the days after this cut do: contact may be missing.")
+    return lines
+
+
+def _reliability(found: Backtest) -> list[str]:
+    lines = [f"{'estimate':12}{'mean':>8}{'contact':>9}{'rows':>8}"]
     for row in found.reliability.itertuples():
         step = f"{row.p_from:.1f} to {row.p_to:.1f}"
         lines.append(f"{step:12}{_cell(row.p_mean, 8)}{_cell(row.share, 9)}{row.n:>8,}")
-    lines += ["", *found.notes]
-    lines.append(
-        "Average precision and precision@10: of ties ranked as most likely to fall silent, those "
-        "that did."
-    )
-    return "\n".join(lines)
+    return lines
+
+
+def _counted(rows: int) -> str:
+    return f"{rows:,} row{'' if rows == 1 else 's'}"
 
 
 def _cell(value: float, width: int) -> str:

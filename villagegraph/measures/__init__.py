@@ -11,7 +11,8 @@ from __future__ import annotations
 from villagegraph.measures.adjacency import as_adjacency
 from villagegraph.measures.alter_ties import alter_ties
 from villagegraph.measures.backbone import backbone
-from villagegraph.measures.backtest import Backtest, backtest
+from villagegraph.measures.backtest import backtest
+from villagegraph.measures.backtest_result import Backtest
 from villagegraph.measures.betweenness import betweenness
 from villagegraph.measures.brokerage import brokerage, ego_constraint, ego_effective_size
 from villagegraph.measures.centrality import centrality

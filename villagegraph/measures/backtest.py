@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import html
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from villagegraph.days import DayLike, as_day, day_number
+from villagegraph.days import DayLike, day_number
+from villagegraph.measures.backtest_result import OURS, RULES, Backtest, iso_day, judged
 from villagegraph.measures.bgnbd import bgnbd_probability, fit_bgnbd
 from villagegraph.measures.edge_log import as_contact_days
 from villagegraph.measures.features import design
@@ -23,14 +21,6 @@ from villagegraph.measures.probability import (
     own_past,
     row_logits,
 )
-from villagegraph.measures.scores import (
-    area_under_curve,
-    average_precision,
-    brier,
-    calibration_error,
-    precision_at,
-    reliability,
-)
 from villagegraph.village import Village
 
 if TYPE_CHECKING:
@@ -38,57 +28,7 @@ if TYPE_CHECKING:
 
     from villagegraph.measures.features import ContactDays
 
-OURS = "villagegraph"
-PROBABILITIES = (OURS, "BG/NBD", "fitted on this log")
-RULES = ("recency", "frequency", "decayed days", "silence / gap")
-
 _MOST_CUTS = 8
-_FIRST_DAY = dt.date(1970, 1, 1)
-
-
-@dataclass(frozen=True, eq=False)
-class Backtest:
-    """
-    How right the estimates would have been.
-
-    Attributes
-    ----------
-    scores
-        One row for each way of foretelling: `auc` (how often a tie that saw contact is
-        ranked above one that did not), `average_precision` and `precision_at_10` (of the
-        ties ranked as most likely to fall silent, the share that did; the latter per
-        cut, on average), `brier` and `ece` (of probabilities alone, else `nan`).
-    cuts
-        One row per cut: `cut`, `rows`, `pairs`, `base_rate` (share with contact), `auc`,
-        `brier`, `recency_auc`, `shift` and `cases` (of the own past).
-    reliability
-        Probabilities in steps of a tenth against what happened.
-    rows
-        One row per cut, tie and end: `cut`, `ego`, `alter`, `days`, `silence`,
-        `contact`, and a column for each way of foretelling (higher is likelier).
-    base_rate, base_brier
-        Share of rows with contact, and the Brier score of always saying so.
-    horizon_days, history_days
-        As asked.
-    notes
-        What has to be known to read the numbers.
-    """
-
-    scores: pd.DataFrame
-    cuts: pd.DataFrame
-    reliability: pd.DataFrame
-    rows: pd.DataFrame
-    base_rate: float
-    base_brier: float
-    horizon_days: int
-    history_days: int
-    notes: tuple[str, ...]
-
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
-        shown = [table.to_html(index=False, na_rep="", float_format="{:.3f}".format, border=0)
-                 for table in (self.scores.reset_index(), self.cuts)]  # fmt: skip
-        return f"<p><b>Back-test</b></p>{''.join(shown)}<ul>{notes}</ul>"
 
 
 def backtest(
@@ -198,7 +138,8 @@ def backtest(
     table = pd.concat(parts, ignore_index=True) if parts else _foretold_nothing()
     table["fitted on this log"] = _fitted_here(table)
     notes = _notes(chosen, parts, pasts, last, horizon_days, recalibrate=recalibrate)
-    return _result(table, chosen, pasts, horizon_days, history_days, notes)
+    return judged(table, chosen, pasts, last=last, horizon_days=horizon_days,
+                  history_days=history_days, notes=notes)  # fmt: skip
 
 
 def _owner_code(village: Village | pd.DataFrame, days: ContactDays) -> int | None:
@@ -226,16 +167,12 @@ def _default_cuts(first: int, last: int, *, horizon: int, history: int) -> list[
 def _check_cuts(cuts: list[int], first: int, last: int) -> None:
     outside = [cut for cut in cuts if not first <= cut < last]
     if outside:
-        days = ", ".join(_iso(cut) for cut in outside)
+        days = ", ".join(iso_day(cut) for cut in outside)
         msg = (
-            f"no outcome is known for {days}: the data go from {_iso(first)} to {_iso(last)}, and "
-            "a cut needs contacts before it and after it"
+            f"no outcome is known for {days}: the data go from {iso_day(first)} to "
+            f"{iso_day(last)}, and a cut needs contacts before it and after it"
         )
         raise ValueError(msg)
-
-
-def _iso(day: int) -> str:
-    return as_day(_FIRST_DAY + dt.timedelta(days=int(day))).isoformat()
 
 
 def _foretold(
@@ -252,7 +189,7 @@ def _foretold(
     state = rows.features
     return pd.DataFrame(
         {
-            "cut": pd.Series([_iso(cut)] * len(rows.contacted), dtype="str"),
+            "cut": pd.Series([iso_day(cut)] * len(rows.contacted), dtype="str"),
             "ego": pd.Series(days.people[rows.ego], dtype="str"),
             "alter": pd.Series(days.people[rows.alter], dtype="str"),
             "days": state.days,
@@ -299,13 +236,20 @@ def _fitted_here(table: pd.DataFrame) -> np.ndarray:
     terms = [name for name in table.columns if name.startswith("_") and name != "_pair"]
     if not terms or not len(table):
         return np.full(len(table), np.nan)
-    pair = table["_pair"].to_numpy()
-    return cross_fitted(
-        table[terms].to_numpy(),
-        table["contact"].to_numpy(dtype=bool),
-        fold=pair_folds(pair),
-        pair=pair,
-    )
+    matrix = table[terms].to_numpy()
+    happened = table["contact"].to_numpy(dtype=bool)
+    pair = _by_terms(table["_pair"].to_numpy(), matrix, happened)
+    return cross_fitted(matrix, happened, fold=pair_folds(pair), pair=pair)
+
+
+def _by_terms(pair: np.ndarray, matrix: np.ndarray, happened: np.ndarray) -> np.ndarray:
+    """Return a number for each pair that what is known of it gives, whatever its ids are."""
+    place = np.empty(len(pair), dtype=np.int64)
+    place[np.lexsort((happened, *matrix.T))] = np.arange(len(pair))
+    _, code = np.unique(pair, return_inverse=True)
+    first = np.full(code.max() + 1, len(pair))
+    np.minimum.at(first, code, place)
+    return first[code]
 
 
 def _notes(
@@ -328,81 +272,14 @@ def _notes(
         )
     else:
         notes.append("Too little past is known to set the estimates to it.")
-    empty = [_iso(cut) for cut, part in zip(cuts, parts, strict=True) if part.empty]
+    empty = [iso_day(cut) for cut, part in zip(cuts, parts, strict=True) if part.empty]
     if empty:
         notes.append(f"No ties to look at: {', '.join(empty)}.")
     if not cuts:
         notes.append("The data are too short for a cut with a past before it and days after it.")
-    early = [_iso(cut) for cut in cuts if cut + horizon > last]
+    early = [iso_day(cut) for cut in cuts if cut + horizon > last]
     if early:
-        notes.append(f"The data end on {_iso(last)}, before the days after {', '.join(early)} do.")
+        notes.append(
+            f"The data end on {iso_day(last)}, before the days after {', '.join(early)} do."
+        )
     return tuple(notes)
-
-
-def _result(
-    table: pd.DataFrame,
-    cuts: list[int],
-    pasts: list[OwnPast],
-    horizon_days: int,
-    history_days: int,
-    notes: tuple[str, ...],
-) -> Backtest:
-    happened = table["contact"].to_numpy(dtype=bool)
-    if len(table) and (happened.all() or not happened.any()):
-        what = "every tie" if happened.all() else "no tie"
-        notes = (*notes, f"There is nothing to tell apart: {what} saw contact.")
-    share = float(happened.mean()) if len(happened) else float("nan")
-    names = [OURS, *RULES, "BG/NBD", "fitted on this log"]
-    scores = pd.DataFrame(
-        [_scored(table, name) for name in names], index=pd.Index(names, name="by")
-    )
-    per_cut = [
-        _per_cut(table[table["cut"] == _iso(cut)], cut, past)
-        for cut, past in zip(cuts, pasts, strict=True)
-    ]
-    columns = ["cut", "rows", "pairs", "base_rate", "auc", "brier", "recency_auc", "shift", "cases"]
-    p = table[OURS].to_numpy(dtype=float)
-    return Backtest(
-        scores=scores,
-        cuts=pd.DataFrame(per_cut, columns=columns),
-        reliability=reliability(happened, p),
-        rows=table.drop(columns=[name for name in table.columns if name.startswith("_")]),
-        base_rate=share,
-        base_brier=share * (1 - share),
-        horizon_days=horizon_days,
-        history_days=history_days,
-        notes=notes,
-    )
-
-
-def _scored(table: pd.DataFrame, name: str) -> dict[str, float]:
-    known = table[table[name].notna()]
-    happened = known["contact"].to_numpy(dtype=bool)
-    score = known[name].to_numpy(dtype=float)
-    tops = [
-        precision_at(~part["contact"].to_numpy(dtype=bool), -part[name].to_numpy(dtype=float))
-        for _, part in known.groupby("cut", sort=True)
-    ]
-    probable = name in PROBABILITIES
-    return {
-        "auc": area_under_curve(happened, score),
-        "average_precision": average_precision(~happened, -score),
-        "precision_at_10": float(np.mean(tops)) if tops else float("nan"),
-        "brier": brier(happened, score) if probable else float("nan"),
-        "ece": calibration_error(happened, score) if probable else float("nan"),
-    }
-
-
-def _per_cut(rows: pd.DataFrame, cut: int, past: OwnPast) -> dict[str, object]:
-    happened = rows["contact"].to_numpy(dtype=bool)
-    return {
-        "cut": _iso(cut),
-        "rows": len(rows),
-        "pairs": rows["_pair"].nunique(),
-        "base_rate": float(happened.mean()) if len(rows) else float("nan"),
-        "auc": area_under_curve(happened, rows[OURS].to_numpy(dtype=float)),
-        "brier": brier(happened, rows[OURS].to_numpy(dtype=float)),
-        "recency_auc": area_under_curve(happened, rows["recency"].to_numpy(dtype=float)),
-        "shift": past.shift,
-        "cases": past.cases,
-    }

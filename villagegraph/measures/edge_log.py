@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 LOG_COLUMNS = ("src", "dst", "unix_time")
 
 _DAY_SECONDS = 86_400
-# a log as a frame has no zone of its own; years 1 to 9999
-_FIRST, _LAST = -62_135_596_800, 253_402_300_799
+# the years 1700 to 2261 in seconds, as of all days here; milliseconds lie beyond
+FIRST_SECOND, LAST_SECOND = -8_520_336_000, 9_214_646_399
 
 
 def as_contact_days(
@@ -77,6 +77,6 @@ def usable(log: pd.DataFrame) -> np.ndarray:
     source, target = log["src"], log["dst"]
     there = source.notna().to_numpy() & target.notna().to_numpy()
     apart = (source != target).fillna(value=False).to_numpy(dtype=bool)
-    in_time = (seconds >= _FIRST) & (seconds <= _LAST)
+    in_time = (seconds >= FIRST_SECOND) & (seconds <= LAST_SECOND)
     kept: np.ndarray = there & apart & in_time
     return kept

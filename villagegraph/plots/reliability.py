@@ -9,7 +9,7 @@ from villagegraph.plots.contact import INK, LINE, MUTED, _axes, _bare
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from villagegraph.measures.backtest import Backtest
+    from villagegraph.measures.backtest_result import Backtest
 
 _COLOR = "#1d6fb8"
 
