@@ -12,6 +12,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from villagegraph.measures import probability
+from villagegraph.measures.backtest_result import PROBABILITIES
 from villagegraph.measures.features import design
 from villagegraph.measures.scores import area_under_curve, brier, calibration_error
 
@@ -154,7 +155,7 @@ def judged(
 def scored(rows: pd.DataFrame, name: str = "villagegraph", *, draw: bool = False) -> Way:
     known = rows[rows[name].notna()]
     happened, p = known["contact"].to_numpy(), known[name].to_numpy(dtype=float)
-    probable = name in TESTED.PROBABILITIES
+    probable = name in PROBABILITIES
     return Way(
         area_under_curve(happened, p),
         brier(happened, p) if probable else np.nan,
