@@ -37,12 +37,14 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         settings = {
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.host": "127.0.0.1",
-            "spark.driver.extraJavaOptions": spark_cluster.QUICK_START,
+            "spark.driver.extraJavaOptions": spark_cluster.STEADY,
             "spark.driver.memory": "512m",
             "spark.executor.cores": "1",
             "spark.executor.extraJavaOptions": spark_cluster.QUICK_START,
             "spark.executor.memory": "512m",
+            "spark.locality.wait": "0s",
             "spark.log.level": "ERROR",
+            "spark.sql.adaptive.enabled": "false",  # planning anew takes longer than so few rows
             "spark.sql.codegen.wholeStage": "false",  # compiling takes longer than so few rows
             "spark.sql.shuffle.partitions": "2",
             "spark.sql.session.timeZone": "America/Lima",  # must not matter

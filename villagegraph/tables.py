@@ -8,15 +8,13 @@ not known is `nan`, a time that is not known is `NaT`.
 
 from __future__ import annotations
 
-import contextlib
-import functools
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import pyarrow as pa
 
 from villagegraph.errors import TableError
+from villagegraph.texts import text_column, text_dtype
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -326,30 +324,24 @@ def make(contract: Contract, columns: Mapping[str, Iterable[object]]) -> pd.Data
 def _column(values: Iterable[object], dtype: str) -> pd.Series:
     # a frame's own column comes with an index that means nothing here
     if isinstance(values, pd.Series):
+        fits = values.dtype == (text_dtype() if dtype == "str" else dtype)
+        if fits and values.index.equals(pd.RangeIndex(len(values))):
+            return values
         return values.reset_index(drop=True).astype(dtype)
     cells = values if isinstance(values, list) else list(values)
-    return _texts(cells) if dtype == "str" else pd.Series(cells, dtype=dtype)
-
-
-def _texts(cells: list[object]) -> pd.Series:
-    """Return a column of text; by Arrow, where pandas keeps text so, in half the time."""
-    kind = _text_dtype()
-    if isinstance(kind, pd.StringDtype) and kind.storage == "pyarrow":
-        with contextlib.suppress(pa.ArrowTypeError):  # what is no text, pandas makes text of
-            texts = pa.array(cells, type=pa.large_string())
-            return pd.Series(pd.array(texts, dtype=kind), copy=False)
-    return pd.Series(cells, dtype=kind)
-
-
-@functools.cache
-def _text_dtype() -> object:
-    return pd.Series(dtype="str").dtype
+    return text_column(cells) if dtype == "str" else pd.Series(cells, dtype=dtype)
 
 
 def empty(contract: Contract) -> pd.DataFrame:
     """Return a table with no rows."""
-    names = (*contract.index, *contract.columns)
-    return make(contract, dict.fromkeys(names, ()))
+    if contract.name not in _EMPTY:
+        names = (*contract.index, *contract.columns)
+        _EMPTY[contract.name] = make(contract, dict.fromkeys(names, ()))
+    return _EMPTY[contract.name].copy()
+
+
+# a folder of many files is read by way of thousands of tables without a row
+_EMPTY: dict[str, pd.DataFrame] = {}
 
 
 @dataclass(frozen=True, eq=False, slots=True)

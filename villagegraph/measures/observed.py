@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from villagegraph.days import day_number, day_numbers
+from villagegraph.texts import among
 from villagegraph.ties import GROUP_LIMIT
 
 if TYPE_CHECKING:
@@ -116,16 +117,16 @@ class Observed:
         """Return who took part in the owner's items, but not who only received as the owner did."""
         rows = self.village.participants
         mine = rows[rows["person_id"] == self.village.me]
-        rows = rows[rows["event_id"].isin(mine["event_id"])]
-        rows = rows[rows["event_id"].isin(self.channels.index)]
+        rows = rows[among(rows["event_id"], mine["event_id"])]
+        rows = rows[among(rows["event_id"], self.channels.index)]
         event, sends = rows["event_id"], rows["role"] == "from"
         # the definition of contact is that of the tie table
         channel = event.map(self.channels)
-        mutual = (channel == "meeting") | ((channel == "call") & ~event.isin(event[sends]))
+        mutual = (channel == "meeting") | ((channel == "call") & ~among(event, event[sends]))
         # without an id are those who opted out, each of them somebody
         who = rows["person_id"].where(rows["person_id"] != "", rows["handle"])
         small = event.map(who.groupby(event).nunique()) <= GROUP_LIMIT
-        sent = event.isin(mine.loc[mine["role"] == "from", "event_id"])
+        sent = among(event, mine.loc[mine["role"] == "from", "event_id"])
         return rows[((sends | sent) & ~mutual) | (mutual & small)]
 
     def _common(self, apps: tuple[str, ...], last: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
@@ -326,7 +325,7 @@ def _table(contract: Contract, collectors: Sequence[Collector]) -> pd.DataFrame:
     if cells:
         parts.append(_built(contract, cells))
     if not parts:
-        return _empty(name).copy()
+        return empty(contract)
     table = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=not contract.index)
     # the same card in two files is one record
     return table[~table.index.duplicated()] if name == "contacts" else table
@@ -383,11 +382,6 @@ def made(contract: Contract, columns: dict[str, list[object]]) -> pd.DataFrame:
     if contract.index:
         frame.index = pd.Index(columns[contract.index[0]], name=contract.index[0])
     return frame
-
-
-@functools.cache
-def _empty(name: str) -> pd.DataFrame:
-    return empty(CONTRACTS[name])
 
 
 # kinds that pandas does not tell from plain values

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from villagegraph.tables import CONTRACTS, COVERAGE, Export, empty, make
+from villagegraph.texts import among
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +93,7 @@ def each_once(interactions: pd.DataFrame, dated: pd.Series) -> pd.DataFrame:
     if distinct(first.index) < len(first):
         human = first.index[~first["automated"].to_numpy()]
         first = first[_latest(first, dated)]
-        first = first.assign(automated=~first.index.isin(human))
+        first = first.assign(automated=~among(first.index, human))
     order = _in_order(first)
     index = first.index.take(order)
     columns = {}

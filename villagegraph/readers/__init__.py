@@ -296,7 +296,8 @@ def _read_batch(files: Sequence[ExportFile], settings: Settings, steps: _Steps) 
             found.append(_read_file(file, settings, steps.of(file)))
         except ExportError as error:
             refused.append((file.label, _reason(error)))
-    return join([tables_of(found), _refusals(refused)])
+    read = tables_of(found)
+    return join([read, _refusals(refused)]) if refused else read
 
 
 def _joined(

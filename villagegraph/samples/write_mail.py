@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import functools
 from typing import TYPE_CHECKING
 
 from villagegraph.samples.dice import Dice
@@ -164,6 +165,7 @@ def _address(item: Box, *, quotes: bool = False, base: bool = False) -> str:
     return f"{item.name} <{item.address}>"
 
 
+@functools.cache
 def encoded(text: str, *, base: bool = False) -> str:
     """
     Return text as a head may hold it: in encoded words of at most 75 letters.

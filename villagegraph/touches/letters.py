@@ -9,6 +9,7 @@ import pandas as pd
 
 from villagegraph.days import day_numbers
 from villagegraph.measures.wording import main_channel
+from villagegraph.texts import among
 
 if TYPE_CHECKING:
     from villagegraph.village import Village
@@ -38,9 +39,9 @@ class Letters:
         who = rows["person_id"].where(rows["person_id"] != "", village.participants["handle"])
         sizes = who.groupby(rows["event_id"]).nunique()
         mine = rows[rows["person_id"] == me]
-        sent = set(mine.loc[mine["role"] == "from", "event_id"])
-        theirs = rows[rows["event_id"].isin(mine["event_id"]) & ~rows["person_id"].isin([me, ""])]
-        theirs = theirs[theirs["event_id"].isin(human.index)]
+        sent = mine.loc[mine["role"] == "from", "event_id"]
+        theirs = rows[among(rows["event_id"], mine["event_id"]) & ~rows["person_id"].isin([me, ""])]
+        theirs = theirs[among(theirs["event_id"], human.index)]
         events = human.reindex(theirs["event_id"])
         days = day_numbers(events["at"], zone=village.zone) if len(events) else np.empty(0)
         both = events["channel"].isin(_MUTUAL).to_numpy()
@@ -50,7 +51,7 @@ class Letters:
                 "at": events["at"].to_numpy(dtype="datetime64[us]").astype(np.int64),
                 "day": days.astype(np.int64),
                 "channel": events["channel"].to_numpy(),
-                "out": theirs["event_id"].isin(sent).to_numpy() | both,
+                "out": among(theirs["event_id"], sent) | both,
                 "in": (theirs["role"] == "from").to_numpy() | both,
                 "alone": (theirs["event_id"].map(sizes) == 2).to_numpy(),
             }

@@ -11,6 +11,7 @@ from villagegraph.days import DayLike, end_of_day
 from villagegraph.errors import IdentityError, SettingsError
 from villagegraph.settings import PersonSettings, Settings
 from villagegraph.tables import HIDDEN
+from villagegraph.texts import among
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -102,7 +103,7 @@ class Village:
         if kept.all():
             return self
         interactions = self.interactions[kept]
-        present = self.participants["event_id"].isin(interactions.index)
+        present = among(self.participants["event_id"], interactions.index)
         return replace(self, interactions=interactions, participants=self.participants[present])
 
     def owner(self) -> str:

@@ -23,6 +23,7 @@ from villagegraph.tables import (
     empty,
     make,
 )
+from villagegraph.texts import among
 from villagegraph.village.core import Village, keep_owner, without_opted_out
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _checked(
     if faults:
         raise faults[0]
     events, present = made
-    unknown = int((~present["event_id"].isin(events.index)).sum())
+    unknown = int((~among(present["event_id"], events.index)).sum())
     if unknown:
         problem = f"{unknown} rows name an event that is not there"
         raise TableError(PARTICIPANTS.name, [problem])

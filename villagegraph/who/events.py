@@ -9,6 +9,7 @@ import pandas as pd
 
 from villagegraph.errors import IdentityError
 from villagegraph.tables import HIDDEN
+from villagegraph.texts import among
 from villagegraph.ties import GROUP_LIMIT
 from villagegraph.who.find import find_person
 
@@ -87,10 +88,11 @@ def tie_events(village: Village, a: str, b: str, *, as_of: DayLike | None = None
     pair = _Pair(one, other, name_a, name_b, me)
     past = village if as_of is None else village.until(as_of)
     rows = past.participants
-    first, second = (set(rows.loc[rows["person_id"] == who, "event_id"]) for who in (one, other))
-    events = past.interactions[past.interactions.index.isin(first & second)]
+    events = past.interactions
+    for who in (one, other):
+        events = events[among(events.index, rows.loc[rows["person_id"] == who, "event_id"])]
     events = events.reset_index().sort_values(["at", "event_id"], ignore_index=True)
-    present = _present(rows[rows["event_id"].isin(events["event_id"])])
+    present = _present(rows[among(rows["event_id"], events["event_id"])])
     counts = [
         _count(event, present[str(event["event_id"])], pair) for event in events.to_dict("records")
     ]

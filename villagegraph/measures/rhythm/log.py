@@ -9,6 +9,7 @@ import pandas as pd
 
 from villagegraph.errors import TableError
 from villagegraph.tables import HIDDEN
+from villagegraph.texts import among
 from villagegraph.ties import GROUP_LIMIT
 from villagegraph.village import Village
 from villagegraph.who import find_person
@@ -91,10 +92,10 @@ def interaction_log(
     rows = past.participants
     mine = rows.loc[rows["person_id"] == who, "event_id"]
     events = past.interactions[~past.interactions["automated"].to_numpy()]
-    events = events[events.index.isin(mine)]
+    events = events[among(events.index, mine)]
     if channel is not None:
         events = events[events["channel"].isin(channels_of(channel))]
-    others = _contacts(rows[rows["event_id"].isin(events.index)], events, who)
+    others = _contacts(rows[among(rows["event_id"], events.index)], events, who)
     log = others.join(events[["at", "channel", "minutes", "precision"]], on="event_id")
     log["at"] = log["at"].dt.tz_convert(village.zone)
     order = ["at", "event_id", "person_id"]

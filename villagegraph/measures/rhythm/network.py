@@ -10,6 +10,7 @@ import pandas as pd
 from villagegraph.measures.clustering import clustering
 from villagegraph.measures.rhythm.log import WRITTEN, interaction_log
 from villagegraph.measures.rhythm.summary import check_compat
+from villagegraph.texts import among
 from villagegraph.ties import GROUP_LIMIT
 from villagegraph.who import find_person
 
@@ -145,7 +146,7 @@ def _links(village: Village, person: str | None, as_of: DayLike | None) -> tuple
     circle = {who, *interaction_log(past, person=who)["person_id"]}
     events = past.interactions[~past.interactions["automated"].to_numpy()]
     rows = past.participants
-    rows = rows[rows["event_id"].isin(events.index)]
+    rows = rows[among(rows["event_id"], events.index)]
     size = rows[["event_id", "handle"]].drop_duplicates().groupby("event_id").size()
     rows = rows.assign(sends=rows["role"] == "from")
     sent = rows.groupby("event_id")["sends"].max()
