@@ -178,3 +178,16 @@ def test_one_more_person_changes_nobody_and_a_table_tells_the_same(seed):
     G.add_node("alone")
     pd.testing.assert_frame_equal(found, brokerage(G).loc[found.index], atol=1e-12)
     pd.testing.assert_series_equal(circle, ego_betweenness(G)[circle.index], atol=1e-12)
+
+
+def test_effective_size_is_burts_formula_where_networkx_has_two():
+    """See docs/differences.md: asked without nodes, networkx divides by another's greatest tie."""
+    G = random_graph(4)
+    A = nx.to_numpy_array(G, weight="strength")
+    by_sum, by_most = A / A.sum(axis=1, keepdims=True), A / A.max(axis=1, keepdims=True)
+    by_hand = np.where(A > 0, 1 - by_sum @ by_most.T, 0).sum(axis=1)
+    np.testing.assert_allclose(brokerage(G)["effective_size"], by_hand, rtol=0, atol=1e-9)
+    plain = nx.effective_size(G)
+    np.testing.assert_allclose(
+        brokerage(G, weight=None)["effective_size"], list(plain.values()), rtol=0, atol=1e-9
+    )
