@@ -325,6 +325,9 @@ def test_each_list_is_cut_at_the_limit():
         name for name in ("slipping", "worth a message", "dormant") for _ in range(2)
     ]
     assert neglected_ties(village(diary), as_of=DAY, limit=0).empty
+    for odd in (-1, 2.5, "2"):
+        with pytest.raises(ValueError, match="limit needs to be a whole number, 0 or more"):
+            neglected_ties(village(diary), as_of=DAY, limit=odd)
 
 
 def test_an_empty_list_has_its_columns():

@@ -97,6 +97,10 @@ def test_shares_of_groups_by_hand():
     assert september.loc["red"].to_dict() == pytest.approx({"blue": 0.2, "red": 0.8})
     october = group_to_group(log, groups=TEAMS, since="2026-10-01")
     assert october.loc["blue"].to_dict() == {"blue": 1, "not known": 0, "red": 0}
+    spelled = TEAMS.where(~TEAMS.index.isin(["ana"]), TEAMS.str.upper() + " ")
+    assert spelled["ana"] != TEAMS["ana"]
+    other = group_to_group(log, groups=spelled).rename(index=str.lower, columns=str.lower)
+    pd.testing.assert_frame_equal(other.loc[found.index, found.columns], found, check_names=False)
     by_organization = group_to_group(log)
     assert set(by_organization.index) <= {
         *(p.get("organization", "").strip() for p in PEOPLE.values()),

@@ -95,6 +95,8 @@ def test_a_graph_tells_organizations_itself():
     G = nx.star_graph(["me", "ana", "ben"])
     nx.set_node_attributes(G, {"me": "Mill", "ana": " mill", "ben": "Quarry"}, "organization")
     assert brokerage_roles(G).loc["me", "gatekeeper"] == 1
+    given = pd.Series({"me": "Mill", "ana": " mill", "ben": "Quarry"})
+    pd.testing.assert_frame_equal(brokerage_roles(G, groups=given), brokerage_roles(G))
 
 
 def test_without_groups_there_are_no_roles():

@@ -152,7 +152,7 @@ def test_wishes_are_kept():
 def test_it_needs_an_owner_and_a_limit():
     with pytest.raises(IdentityError):
         this_week(village(me=None), as_of=DAY)
-    with pytest.raises(ValueError, match="limit needs to be 0 or more"):
+    with pytest.raises(ValueError, match="limit needs to be a whole number, 0 or more"):
         this_week(village(), as_of=DAY, limit=-1)
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from villagegraph.measures.attributes import kind_of_text
+
 if TYPE_CHECKING:
     from villagegraph.village import Village
 
@@ -71,8 +73,8 @@ def at_stake(village: Village, ties: pd.DataFrame) -> pd.DataFrame:
 def _only_one_there(village: Village, contacts: pd.Index) -> pd.Series:
     """Return the organization of each contact who is the only one there."""
     shown = village.people["organization"]
-    folded = shown.str.strip().str.casefold()
-    own = folded.get(village.me, "")
-    there = folded.reindex(contacts).fillna("")
+    kinds = shown.fillna("").map(kind_of_text).fillna("")
+    own = kinds.get(village.me, "")
+    there = kinds.reindex(contacts).fillna("")
     alone = ~there.duplicated(keep=False) & (there != "") & (there != own)
     return shown.reindex(contacts).where(alone, "").astype("str")

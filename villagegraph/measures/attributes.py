@@ -30,7 +30,19 @@ def _texts(graph_or_ties: GraphOrTies, name: str) -> list[str | None] | None:
     values = [data.get(name) for _, data in graph_or_ties.nodes(data=True)]
     if all(value is None for value in values):
         return None
-    return [" ".join(str(value or "").split()).casefold() or None for value in values]
+    return [kind_of_text(str(value or "")) for value in values]
+
+
+def kind_of_text(text: str) -> str | None:
+    """
+    Return a text in the form in which groups are compared, None if it says nothing.
+
+    Examples
+    --------
+    >>> kind_of_text(" Lantern  labs"), kind_of_text(" ")
+    ('lantern labs', None)
+    """
+    return " ".join(text.split()).casefold() or None
 
 
 def group_codes(labels: Sequence[object]) -> np.ndarray:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from villagegraph.days import DayLike, day_number
+from villagegraph.measures.arguments import check_horizon
 from villagegraph.measures.backtest_result import OURS, RULES, Backtest, iso_day, judged
 from villagegraph.measures.bgnbd import bgnbd_probability, fit_bgnbd
 from villagegraph.measures.edge_log import as_contact_days
@@ -16,7 +17,6 @@ from villagegraph.measures.folds import cross_fitted, pair_folds
 from villagegraph.measures.outcomes import MIN_DAYS, Outcomes, outcomes
 from villagegraph.measures.probability import (
     OwnPast,
-    check_horizon,
     logistic,
     own_past,
     row_logits,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from villagegraph.measures.arguments import check_limit
 from villagegraph.measures.catalog import Measure
 from villagegraph.measures.communities import communities
 from villagegraph.measures.fields import fields_of, places_of
@@ -77,6 +78,8 @@ def introductions(village: Village, *, as_of: DayLike, limit: int | None = 20) -
     ------
     IdentityError
         If it is not known whose village it is.
+    ValueError
+        If `limit` is below 0.
 
     Notes
     -----
@@ -100,6 +103,7 @@ def introductions(village: Village, *, as_of: DayLike, limit: int | None = 20) -
     .. [3] Burt, R. S. (2004). Structural holes and good ideas. American Journal of
        Sociology 110(2), 349-399.
     """
+    check_limit(limit)
     past = village.until(as_of)
     ties = tie_table(past, as_of=as_of)
     pairs = unmet_pairs(past, ties)

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from villagegraph.measures.adjacency import degrees
+from villagegraph.measures.attributes import kind_of_text
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -97,7 +98,7 @@ def kinds_of(graph_or_ties: GraphOrTies, ids: pd.Index, *, by: By) -> pd.Series:
 def kind_of(value: object) -> Hashable:
     """Return a value in the form in which kinds are compared, None if it is unknown."""
     if isinstance(value, str):
-        return value.strip().casefold() or None
+        return kind_of_text(value)
     if isinstance(value, list | tuple | set | dict):
         msg = f"a person needs to be of one kind, {type(value).__name__} was given"
         raise TypeError(msg)

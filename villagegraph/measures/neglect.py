@@ -9,6 +9,7 @@ import pandas as pd
 
 from villagegraph.days import DayLike, as_day, day_number
 from villagegraph.measures import reasons
+from villagegraph.measures.arguments import check_limit
 from villagegraph.measures.at_stake import at_stake
 from villagegraph.measures.catalog import Measure
 from villagegraph.measures.histories import Rhythms, listable
@@ -95,6 +96,8 @@ def neglected_ties(village: Village, *, as_of: DayLike, limit: int | None = None
     ------
     IdentityError
         If it is not known whose village it is.
+    ValueError
+        If `limit` is below 0.
 
     Notes
     -----
@@ -141,6 +144,7 @@ def neglected_ties(village: Village, *, as_of: DayLike, limit: int | None = None
     >>> found["reason"][0][:71]
     'Usually every 7 days (6 days of contact in the last year). Quiet for 84'
     """
+    check_limit(limit)
     past = village.until(as_of)
     me = past.owner()
     contacts, ties = contacts_and_pairs(past)

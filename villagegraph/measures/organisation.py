@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from villagegraph.days import day_number
+from villagegraph.measures.attributes import kind_of_text
 from villagegraph.measures.catalog import Measure
 from villagegraph.ties import contact_days
 
@@ -138,7 +139,9 @@ def group_to_group(
     days = _between(contact_days(village, as_of=as_of), since)
     label = village.people[groups] if isinstance(groups, str) else groups
     label = label.fillna("").astype("str").str.strip()
-    label = label.where(label != "", NO_GROUP)
+    # one group however it is spelled, under the spelling that sorts first
+    kind = label.map(kind_of_text)
+    label = kind.map(label.groupby(kind).min()).fillna(NO_GROUP)
     ends = [days[name].map(label).fillna(NO_GROUP) for name in ("person_u", "person_v")]
     flows = pd.DataFrame(
         {

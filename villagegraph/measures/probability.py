@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from villagegraph.days import DayLike, day_number
+from villagegraph.measures.arguments import check_horizon
 from villagegraph.measures.catalog import Measure
 from villagegraph.measures.edge_log import as_contact_days
 from villagegraph.measures.features import design, tie_features
@@ -186,13 +187,6 @@ def contact_probability(
     note = past.note if recalibrate else "Not set to this log's own past, as was asked."
     series.attrs.update(note=note, shift=past.shift, cases=past.cases)
     return series
-
-
-def check_horizon(horizon_days: int) -> None:
-    """Refuse a horizon of less than a day."""
-    if int(horizon_days) != horizon_days or horizon_days < 1:
-        msg = f"horizon_days needs to be a whole number of days above 0, {horizon_days} was given"
-        raise ValueError(msg)
 
 
 @cache

@@ -12,6 +12,7 @@ from villagegraph.measures.adjacency import as_adjacency, each_tie, triangles
 from villagegraph.measures.attributes import group_codes, organizations
 from villagegraph.measures.catalog import Measure
 from villagegraph.measures.directed import arcs
+from villagegraph.measures.kinds import kind_of
 
 if TYPE_CHECKING:
     from villagegraph.measures.adjacency import GraphOrTies
@@ -122,8 +123,7 @@ def _groups(graph_or_ties: GraphOrTies, groups: pd.Series | None, ids: pd.Index)
     if groups.index.has_duplicates:
         msg = f"groups needs to name each person once, {int(groups.index.duplicated().sum())} recur"
         raise ValueError(msg)
-    values = groups.reindex(ids).tolist()
-    return group_codes([None if pd.isna(value) or value == "" else value for value in values])
+    return group_codes([kind_of(value) for value in groups.reindex(ids).tolist()])
 
 
 def _two_paths(A: sparse.csr_array, group: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from villagegraph.days import DayLike, as_day, day_number
 from villagegraph.files import digest
+from villagegraph.measures.arguments import check_limit
 from villagegraph.measures.histories import listable
 from villagegraph.measures.introductions import introductions
 from villagegraph.measures.neglect import neglected_ties
@@ -98,9 +99,7 @@ def this_week(village: Village, *, as_of: DayLike, limit: int = 3) -> pd.DataFra
 
     Takes about as long as `neglected_ties`.
     """
-    if limit < 0:
-        msg = f"limit needs to be 0 or more, {limit} was given"
-        raise ValueError(msg)
+    check_limit(limit)
     past = village.until(as_of)
     past.owner()
     week = _Week(past, as_day(as_of))
