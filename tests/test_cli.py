@@ -84,6 +84,16 @@ def test_neglected_as_text_and_as_json() -> None:
         run("neglected", SAMPLE, "--as-of", "2026-10-31", "--limit", "3", "--json").stdout
     )
     assert [row["rank"] for row in rows if row["list"] == "slipping"] == [1, 2, 3]
+    before = run("neglected", SAMPLE, "--as-of", "1990-01-01")
+    assert before.stdout == "Nobody: nothing is known.\n"
+    assert "before, nothing is known" in before.stderr
+
+
+def test_names_are_left_out_in_one_way(tmp_path: Path) -> None:
+    page = tmp_path / "map.html"
+    refused = run("map", SAMPLE, "-o", str(page), "--no-names", "--pseudonyms", code=2)
+    assert "choose one" in refused.stderr
+    assert not page.exists()
 
 
 def test_init_writes_settings_that_can_be_read(tmp_path: Path) -> None:

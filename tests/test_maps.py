@@ -280,6 +280,10 @@ def test_groups_are_named_by_work_then_tag_then_person(drawn):
     nx.set_node_attributes(star, {v: {"name": v.title()} for v in star})
     alone = draw_map(star, communities=pd.Series(dict.fromkeys(star, 0)))
     assert [g["name"] for g in alone._scene.groups] == ["Around Hub"]
+    # a graph of somebody's own comes from no exports
+    star.add_node("far", name="Far")
+    found = draw_map(star, communities=pd.Series({**dict.fromkeys(star, 0), "far": -1}))
+    assert [g["name"] for g in found._scene.groups] == ["Around Hub", "Without a tie"]
 
 
 def test_beyond_eight_groups_the_rest_are_grey():

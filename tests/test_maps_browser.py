@@ -491,6 +491,15 @@ def test_an_organisation_without_me_opens(chromium, tmp_path):
         assert seen.problems() == []
 
 
+@pytest.mark.parametrize(("n", "said"), [(11, "larger groups\n8"), (5, "\ngroups\n5")])
+def test_groups_are_counted_but_not_the_small_ones_in_one(chromium, tmp_path, n, said):
+    G = nx.relabel_nodes(nx.caveman_graph(n, 3), "q{:02d}".format)
+    groups = pd.Series({v: int(v[1:]) // 3 for v in G})
+    path = draw_map(G, communities=groups).save(tmp_path / "caves.html")
+    with visit(chromium, path) as seen:
+        assert said in panel(seen.page)
+
+
 def test_packed_data_opens_too(chromium, tmp_path):
     G = nx.relabel_nodes(nx.random_regular_graph(4, 1100, seed=1), lambda k: f"q{k:04d}")
     nx.set_node_attributes(G, {v: {"name": f"Person {v}"} for v in G})

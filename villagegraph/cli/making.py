@@ -30,6 +30,9 @@ def map_(
     from villagegraph.maps import draw_map
     from villagegraph.measures import neglected_ties
 
+    if no_names and pseudonyms:
+        msg = "--no-names and --pseudonyms are two ways to leave names out: choose one."
+        raise click.UsageError(msg)
     day_given(as_of)
     village = given.load()
     day = chosen_day(village, as_of)
@@ -80,12 +83,14 @@ def neglected(given: Given, as_of: str | None, limit: int | None, as_json: bool)
 
     day_given(as_of)
     village = given.load()
-    table = neglected_ties(village, as_of=chosen_day(village, as_of), limit=limit)
+    day = chosen_day(village, as_of)
+    table = neglected_ties(village, as_of=day, limit=limit)
     if as_json:
         click.echo(table.to_json(orient="records", date_format="iso", force_ascii=False, indent=2))
         return
     if table.empty:
-        click.echo("Nobody: every tie keeps its own rhythm.")
+        known = village.until(day).last_day is not None
+        click.echo(f"Nobody: {'every tie keeps its own rhythm' if known else 'nothing is known'}.")
     for title, rows in table.groupby("list", sort=False, observed=True):
         click.echo(f"{str(title).capitalize()}: {_LISTS[str(title)]}\n")
         for row in rows.to_dict("records"):

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
-SMALLER, ALONE, NOBODY = (
-    "Smaller groups", "Seen with you alone", "No contact in these exports",
+SMALLER, ALONE, NOBODY, UNTIED = (
+    "Smaller groups", "Seen with you alone", "No contact in these exports", "Without a tie",
 )  # fmt: skip
-FIXED_NAMES = (SMALLER, ALONE, NOBODY)
+FIXED_NAMES = (SMALLER, ALONE, NOBODY, UNTIED)
 """Names of groups that are no communities."""
 
 _SMALL = 3  # a community of fewer people is no group of its own
@@ -87,13 +87,14 @@ def named_groups(
         G, [rows for rows, (kind, _) in zip(members, kinds, strict=True) if kind == "community"]
     )
     groups: list[dict[str, Any]] = []
+    nobody = UNTIED if me is None else NOBODY  # a graph of somebody's own knows no exports
     # communities come first among the kinds, so a group's place is its name's
     for k, (kind, color) in enumerate(kinds):
         n = len(members[k])
         name, caption = {
             "small": (SMALLER, ""),
             "alone": (ALONE, ALONE),
-            "none": (NOBODY, f"{NOBODY} ({n})"),
+            "none": (nobody, f"{nobody} ({n})"),
         }.get(kind) or (names[k], names[k])
         groups.append(
             {"name": name, "caption": caption, "color": color, "n": n, "strip": kind == "none"}

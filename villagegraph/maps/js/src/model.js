@@ -9,6 +9,8 @@ import { fold } from "./words.js";
 export const LISTS = ["", "slipping", "dormant", "worth"];
 /** In which order they are told. */
 export const ORDER = [1, 3, 2];
+/** The colour of groups that are no communities. */
+export const GREY = 8;
 const TEXTS = ["org", "title", "headline", "place", "origin", "reason", "short", "ask"];
 
 export class Model {

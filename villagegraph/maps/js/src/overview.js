@@ -1,7 +1,7 @@
 // What the panel says when nobody is pinned: whom to write to, and who is close.
 
 import { bdi, h, swatch } from "./dom.js";
-import { LISTS, ORDER } from "./model.js";
+import { GREY, LISTS, ORDER } from "./model.js";
 import { count, plural } from "./words.js";
 
 const NOTES = 6;
@@ -36,7 +36,10 @@ function figures(model) {
   if (model.me === null) {
     const groups = new Set(Array.from({ length: model.n }, (_, i) => (model.shown[i] && model.at[i + 1] > model.at[i] ? group[i] : -1)));
     groups.delete(-1);
-    return [[model.count, "people"], [number((i) => model.at[i + 1] === model.at[i]), "without a tie"], [groups.size, "groups"]];
+    // the grey one is made of many small ones, of which the page doesn't know the number
+    const named = [...groups].filter((k) => model.groups[k].color < GREY).length;
+    const what = named < groups.size ? "larger group" : "group";
+    return [[model.count, "people"], [number((i) => model.at[i + 1] === model.at[i]), "without a tie"], [named, named === 1 ? what : `${what}s`]];
   }
   const recent = [number((i) => model.facts(i)?.days365 > 0), "in touch this last year"];
   const kinds = ORDER.filter((kind) => model.lists[kind].length);
@@ -81,7 +84,7 @@ export function personButton(model, i, choose, note) {
   return h(
     "button",
     { type: "button", class: "person", onclick: () => choose(i) },
-    i === model.me ? h("span", { class: "swatch me", "aria-hidden": "true" }) : swatch(model.groups[model.people.group[i]]?.color ?? 8),
+    i === model.me ? h("span", { class: "swatch me", "aria-hidden": "true" }) : swatch(model.groups[model.people.group[i]]?.color ?? GREY),
     h("span", { class: "who" }, bdi(model.people.name[i]), note && h("span", { class: "quiet", dir: "auto" }, note)),
   );
 }

@@ -6,6 +6,7 @@ import { EdgeLineProgram, EdgeRectangleProgram } from "sigma/rendering";
 import { FONT, mix, readColors } from "./colors.js";
 import { FixedGraph } from "./graph.js";
 import { Lettering } from "./lettering.js";
+import { GREY } from "./model.js";
 import { drawBeams, drawRings, ringsOf } from "./rings.js";
 
 const MANY_TIES = 20_000;
@@ -109,7 +110,7 @@ export class View {
     if (one === model.me || two === model.me) return { hidden: true };
     const { group } = model.people;
     const { colors } = this;
-    const same = group[one] === group[two] && model.groups[group[one]].color < 8;
+    const same = group[one] === group[two] && model.groups[group[one]].color < GREY;
     const color = same ? colors.groups[model.groups[group[one]].color] : colors.tie;
     const strong = Math.pow(model.ties.level[t] / 9, 1.5) * (model.ties.seen[t] ? 0.5 : 1);
     const thin = model.ties.n > 3000 ? 0.6 : 1;
