@@ -28,6 +28,7 @@ ARGUMENTS = (
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    "--disable-gpu-rasterization",  # Debian asks for it, and here the processor is the GPU
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_SHORT = 10_000
+"""Rows of a log that may be held twice for a moment."""
+
+
 def join(exports: Sequence[Export]) -> Export:
     """
     Join exports into one.
@@ -95,6 +99,8 @@ def each_once(interactions: pd.DataFrame, dated: pd.Series) -> pd.DataFrame:
         first = first[_latest(first, dated)]
         first = first.assign(automated=~among(first.index, human))
     order = _in_order(first)
+    if len(first) <= _SHORT:
+        return first.iloc[order]
     index = first.index.take(order)
     columns = {}
     for name in list(first.columns):
@@ -191,9 +197,11 @@ def coverage(interactions: pd.DataFrame) -> pd.DataFrame:
         once = once[~place.duplicated()].reset_index(drop=True)
     # numbers while there are many: a text is made for each row of the result alone
     frame = once.assign(month=100 * once["at"].dt.year + once["at"].dt.month)
-    spans = frame.groupby(["source", "channel"], sort=True)["at"].agg(["min", "max"])
-    counts = frame.groupby(["source", "channel", "month"], sort=True).size().reset_index(name="n")
-    rows = counts.join(spans, on=["source", "channel"])
+    parts = frame.groupby(["source", "channel", "month"], sort=True)["at"]
+    rows = parts.agg(["size", "min", "max"]).reset_index()
+    spans = rows.groupby(["source", "channel"])
+    rows["min"], rows["max"] = spans["min"].transform("min"), spans["max"].transform("max")
+    rows = rows.rename(columns={"size": "n"})
     months = [f"{number // 100:04d}-{number % 100:02d}" for number in rows["month"].tolist()]
     columns = {name: rows[name] for name in ("source", "channel", "n")}
     times = {"first_at": rows["min"], "last_at": rows["max"]}
