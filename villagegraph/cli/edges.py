@@ -13,6 +13,7 @@ import pandas as pd
 
 from villagegraph.errors import ExportError, MissingColumnError
 from villagegraph.measures.edge_log import LAST_SECOND, LOG_COLUMNS, usable
+from villagegraph.measures.wording import counted
 
 _GZIP = b"\x1f\x8b"
 _MARK = b"\xef\xbb\xbf"
@@ -147,15 +148,11 @@ def _said(rows: pd.DataFrame, *, odd: int, alone: int) -> str:
     begin = seconds[seconds >= usual - 2 * _YEAR_SECONDS].min()
     first, last = (str(pd.Timestamp(value, unit="s").date()) for value in (begin, seconds.max()))
     people = pd.concat([rows["src"], rows["dst"]]).nunique()
-    parts = [f"Read {_rows(len(rows))}: {people:,} people, {first} to {last}."]
+    parts = [f"Read {counted(len(rows), 'row')}: {people:,} people, {first} to {last}."]
     if early:
-        parts.append(f"{_rows(early)} dated years before all others.")
+        parts.append(f"{counted(early, 'row')} dated years before all others.")
     if odd:
-        parts.append(f"{_rows(odd)} left out: no two people, or no time.")
+        parts.append(f"{counted(odd, 'row')} left out: no two people, or no time.")
     if alone:
-        parts.append(f"{_rows(alone)} left out: from somebody to themselves.")
+        parts.append(f"{counted(alone, 'row')} left out: from somebody to themselves.")
     return " ".join(parts)
-
-
-def _rows(number: int) -> str:
-    return f"{number:,} row{'' if number == 1 else 's'}"

@@ -83,9 +83,11 @@ def _source(given: Given) -> Village | pd.DataFrame:
 
 
 def _as_text(found: Backtest) -> str:
+    from villagegraph.measures.wording import counted
+
     rate = "" if found.rows.empty else f", {found.base_rate:.1%} with contact"
     asked = f"within {found.horizon_days} days, from {found.history_days} days of history"
-    lines = [f"Contact {asked}: {_counted(len(found.rows))}{rate}.", ""]
+    lines = [f"Contact {asked}: {counted(len(found.rows), 'row')}{rate}.", ""]
     if not found.rows.empty:
         lines += [*_scores(found), "", *_MEANING, "", *_cuts(found), "", *_reliability(found), ""]
     return "\n".join([*lines, *found.notes])
@@ -132,10 +134,6 @@ def _reliability(found: Backtest) -> list[str]:
         step = f"{row.p_from:.1f} to {row.p_to:.1f}"
         lines.append(f"{step:12}{_cell(row.p_mean, 8)}{_cell(row.share, 9)}{row.n:>8,}")
     return lines
-
-
-def _counted(rows: int) -> str:
-    return f"{rows:,} row{'' if rows == 1 else 's'}"
 
 
 def _cell(value: float, width: int) -> str:
