@@ -41,7 +41,7 @@ browser:
 	@sh tests/install_browser.sh
 
 test: $(VENV)/.dev browser check-static bundle  ## Run everything: lint, types, layers, all tests, notebooks.
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --nbmake --nbmake-timeout=300 tests villagegraph notebooks
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --nbmake --nbmake-timeout=300 tests villagegraph notebooks
 
 .PHONY: check-static
 check-static: $(VENV)/.dev

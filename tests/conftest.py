@@ -26,6 +26,20 @@ settings.register_profile("villagegraph", deadline=None, derandomize=True, max_e
 settings.load_profile("villagegraph")
 
 
+# files that take minutes go first: begun last, one of them would keep a single worker busy
+LONG = (
+    "test_truth", "test_ties_spark", "test_cli", "test_every_reader", "test_maps_browser",
+    "test_report", "test_properties", "test_determinism", "test_maps_access", "test_touches_week",
+    "test_maps_controls", "test_whatsapp", "test_wording", "test_calendar", "test_maps_lab",
+    "test_report_browser",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(LONG)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep what tests read out of the user's cache folder."""
