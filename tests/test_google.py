@@ -250,7 +250,7 @@ ROWS = st.lists(st.tuples(*[st.text('ab ü,"\n-:*', max_size=6)] * 5), max_size=
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(ROWS, st.randoms(use_true_random=False))
 def test_reading_is_order_free(tmp_path: Path, rows: list[tuple[str, ...]], random: Random):

@@ -249,7 +249,7 @@ ATTRIBUTES = st.dictionaries(st.sampled_from(["name", "n", "at", "weight"]), SCA
 
 @given(st.dictionaries(st.text(), ATTRIBUTES, max_size=5), ATTRIBUTES, st.data())
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_any_graph_comes_back(tmp_path, nodes, whole, data):
     G = nx.Graph(**whole)

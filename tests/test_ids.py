@@ -75,7 +75,7 @@ def test_two_pins_that_clash_are_named() -> None:
         assert word in why
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     st.lists(st.integers(0, 3), min_size=8, max_size=8),
     st.dictionaries(st.integers(0, 7), st.integers(0, 9)),

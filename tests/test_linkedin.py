@@ -346,7 +346,7 @@ PROFILE = st.sampled_from(
 MESSAGE = st.tuples(CELL, PROFILE, CELL, st.integers(1, 28), st.text("ab \n", max_size=3))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=ONE)
+@settings(max_examples=60, deadline=None, suppress_health_check=ONE)
 @given(st.lists(MESSAGE, max_size=8), st.randoms(use_true_random=False))
 def test_reading_is_order_free(tmp_path: Path, found: list[tuple], random: Random):
     header = fixture("messages_2022").decode().split("\n")[0].split(",")

@@ -312,7 +312,7 @@ PIECES = [
     st.sampled_from([b"", b"\xef\xbb\xbf"]),
     st.booleans(),
 )
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=300)
 def test_the_size_of_a_chunk_changes_nothing(data: bytes, chunk: int, bom: bytes, crlf: bool):
     data = bom + (data.replace(b"\n", b"\r\n") if crlf else data)
     whole = list(split_mailbox(io.BytesIO(data)))
@@ -402,7 +402,7 @@ def test_what_is_no_mailbox_is_refused_with_advice(data: bytes, read: Read):
 
 
 @given(st.binary(max_size=400), st.binary(max_size=200))
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=60)
 def test_garbage_in_headers_never_ends_the_run(garbage: bytes, more: bytes):
     broken = b"From - Mon Jun  3 12:50:27 1996\nFrom: %s\nTo: %s\nDate: %s\nX-Gmail-Labels: %s\n\n"
     stream = io.BytesIO(broken % (garbage, more, garbage, more) + BASIC % b"")

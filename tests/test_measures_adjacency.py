@@ -110,7 +110,7 @@ def test_nothing_that_was_given_is_changed():
 
 
 @given(st.integers(0, 10_000), st.integers(0, 100))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_triangles_are_those_of_networkx_in_any_order(seed, order):
     G = shuffled(random_graph(seed), order)
     _, A = as_adjacency(G)

@@ -111,7 +111,7 @@ def test_far_apart_days_and_many_people_are_sorted_alike() -> None:
     horizon=st.integers(1, 700),
     longer=st.integers(1, 400),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=100, deadline=None)
 @pytest.mark.parametrize("owner", [True, False])
 def test_silence_lowers_it_and_a_longer_horizon_raises_it(
     owner, days, silence, more, horizon, longer

@@ -269,7 +269,7 @@ def test_the_summary_of_equal_values_has_no_shape():
 
 
 @given(st.lists(st.sampled_from("abcde"), min_size=1, max_size=40))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_entropy_agrees_with_scipy(people):
     found = log(*[("2026-10-01", person) for person in people])
     counts = [people.count(person) for person in sorted(set(people))]

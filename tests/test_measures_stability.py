@@ -166,7 +166,7 @@ def test_no_other_numbering_would_keep_more(seed):
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_numbers_and_the_order_of_now_do_not_matter(seed):
     now, before = months(seed)
     rng = np.random.default_rng(seed)

@@ -641,7 +641,7 @@ def test_a_desk_has_a_name_that_says_so() -> None:
     assert names(identify_people(mails(rows)))[-1] == "Info at shop"
 
 
-@settings(max_examples=40)
+@settings(max_examples=80)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 7), st.integers(0, 7)), max_size=25))
 def test_no_join_ever_breaks_a_verdict(steps: list[tuple[bool, int, int]]) -> None:
     apart = [(f"n{a}", f"n{b}") for parted, a, b in steps if parted and a != b]
@@ -732,7 +732,7 @@ def test_a_contradiction_names_the_lines(tmp_path: Path) -> None:
 HANDLES = [f"email:{letter}@{letter}.example.org" for letter in "abcdef"]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_merging_is_idempotent_and_commutative_and_undone_by_a_verdict(data: st.DataObject) -> None:
     cards = data.draw(

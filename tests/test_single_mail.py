@@ -321,7 +321,7 @@ def test_real_mails_are_read_or_counted(shared_data: Path) -> None:
     st.integers(1, 60),
     st.booleans(),
 )
-@settings(max_examples=40)
+@settings(max_examples=80)
 def test_a_body_measures_as_in_a_mailbox_whatever_the_chunk(
     body: bytes, chunk: int, crlf: bool
 ) -> None:

@@ -100,7 +100,7 @@ events_strategy = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(events_strategy, st.sampled_from([None, "a"]), st.integers(1, 31))
 def test_ties_equal_a_plain_count(events: list[Event], me: str | None, as_of: int) -> None:
     ties = tie_table(village_of(events, me=me), as_of=f"2026-10-{as_of:02}")

@@ -373,7 +373,7 @@ WORD = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     st.lists(

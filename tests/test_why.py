@@ -186,7 +186,7 @@ def test_the_steps_alone_make_every_person_of_the_sample_again(sample_village: V
         assert groups[str(person)] <= set(steps["node"])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.permutations(range(6)))
 def test_a_replay_does_not_depend_on_the_order_of_steps(order: list[int]) -> None:
     steps = [
